@@ -1,0 +1,66 @@
+import type { Clock } from '../flow/clock.ts';
+import { compose, type Driver } from './driver.ts';
+import { VfsError } from './errors.ts';
+import { type CallReport, instrument } from './layers/instrument.ts';
+import { limited } from './layers/limited.ts';
+import { prefixed } from './layers/prefix.ts';
+import { readOnly } from './layers/read-only.ts';
+import { retry } from './layers/retry.ts';
+import { timeout } from './layers/timeout.ts';
+import { Store } from './store.ts';
+import type { StoreDefinition } from './store-definition.ts';
+import { parseStoreUrl } from './store-url.ts';
+
+/** What opening a store needs from its surroundings. */
+export interface Surroundings {
+  /** Environment variables by name. A store entry's own fields win over them. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+}
+
+export interface OpenOptions extends Surroundings {
+  /** Refuse every mutation. @default false */
+  readonly readOnly?: boolean;
+  /** Told of every request. */
+  readonly report?: (call: CallReport) => void;
+  /** Attempts of one call, the first one included. @default 4 */
+  readonly attempts?: number;
+  /** Milliseconds that one call may take. @default 60000 */
+  readonly timeoutMs?: number;
+  /** Uniform in [0, 1). @default Math.random */
+  readonly random?: () => number;
+}
+
+/** What each store's room exports. The driver's root is the bucket; prefixes are a layer. */
+export interface DriverModule {
+  openDriver(definition: StoreDefinition, surroundings: Surroundings): Promise<Driver> | Driver;
+}
+
+/** The rooms, each loaded when its scheme is first used: a function that copies S3 to S3 never loads another cloud's SDK. */
+const rooms: Readonly<Record<string, () => Promise<DriverModule>>> = {
+  s3: () => import('./s3/open.ts'),
+  file: () => import('./file/open.ts'),
+  memfs: () => import('./memory/open.ts'),
+};
+
+/** Opens the store that a definition names, with all layers in their one right order: a call is counted, timed, retried. */
+export async function openStore(definition: StoreDefinition, options: OpenOptions): Promise<Store> {
+  const { scheme, prefix } = parseStoreUrl(definition.url);
+  const room = rooms[scheme];
+  if (room === undefined) {
+    const known = Object.keys(rooms).map((name) => `${name}://`);
+    const reason = `unknown scheme; this version knows ${known.join(', ')}`;
+    throw new VfsError({ code: 'InvalidArgument', operation: 'open', target: definition.url, reason });
+  }
+  const driver = await (await room()).openDriver(definition, options);
+  const { attempts = 4, timeoutMs = 60_000, random = Math.random, clock } = options;
+  const layers = [
+    ...(definition.capabilities === undefined ? [] : [limited(definition.capabilities)]),
+    ...(options.report === undefined ? [] : [instrument(options.report, clock)]),
+    timeout(timeoutMs),
+    retry({ attempts, baseMs: 100, maxMs: 5_000, random, clock }),
+    prefixed(prefix),
+    ...(options.readOnly === true ? [readOnly] : []),
+  ];
+  return new Store(compose(driver, ...layers));
+}

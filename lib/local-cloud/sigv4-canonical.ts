@@ -1,0 +1,40 @@
+import type { HeaderCarrier, SignatureParts } from './sigv4-parts.ts';
+import { percentDecode, percentEncode, type RequestTarget } from './uri.ts';
+
+/** What Signature Version 4 covers of a request, as it came over the wire. */
+export interface SignedRequest extends HeaderCarrier {
+  readonly method: string;
+  /** The request target, as on the request line: raw path and raw query. */
+  readonly target: string;
+}
+
+/** The text whose digest is signed: method, path, query, the signed headers, and the hash of the payload. */
+export function canonicalRequest(
+  request: SignedRequest,
+  target: RequestTarget,
+  parts: SignatureParts,
+  payloadHash: string,
+  service: string,
+): string {
+  // S3 encodes the path once; every other service encodes the path as it was sent once more.
+  const path = service === 's3' ? percentEncode(percentDecode(target.path), '/') : percentEncode(target.path, '/');
+  const query = target.query
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
+    .sort((a, b) => order(a[0], b[0]) || order(a[1], b[1]))
+    .map((pair) => pair.join('='));
+  const headers = parts.signedHeaders.map((name) => {
+    const values = (request.headers[name] ?? []).map((value) => value.trim().replace(/ +/g, ' '));
+    return `${name}:${values.join(',')}\n`;
+  });
+  return [request.method, path, query.join('&'), headers.join(''), parts.signedHeaders.join(';'), payloadHash].join(
+    '\n',
+  );
+}
+
+function order(a: string, b: string): number {
+  if (a === b) {
+    return 0;
+  }
+  return a < b ? -1 : 1;
+}

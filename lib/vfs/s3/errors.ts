@@ -1,0 +1,152 @@
+import { VfsError, type VfsErrorCode } from '../errors.ts';
+import type { Precondition } from '../types.ts';
+import { CredentialsError } from './credentials-error.ts';
+import { errorCodes, type Meaning, networkCodes, statusCodes } from './error-table.ts';
+
+/** What was being done when an error came. */
+export interface Attempt {
+  readonly operation: string;
+  /** Store URL and key. */
+  readonly target: string;
+  /** Of a mutation. */
+  readonly precondition?: Precondition;
+}
+
+/** The fields of an SDK error, an `S3ServiceException` or a failure of the network, that are looked at. */
+interface VendorError {
+  readonly name?: string;
+  readonly code?: unknown;
+  readonly message?: string;
+  /** Of a 412: the header that did not hold. */
+  readonly Condition?: unknown;
+  /** Set when the answer was understood as an error of S3. */
+  readonly $fault?: string;
+  readonly $metadata?: { readonly httpStatusCode?: number; readonly requestId?: string };
+  readonly $response?: {
+    readonly statusCode?: number;
+    readonly headers?: Readonly<Record<string, string | undefined>>;
+  };
+}
+
+/** The answer to a read with `unless`: the object still has that revision. */
+export class Unchanged extends Error {
+  override readonly name = 'Unchanged';
+}
+
+/** HTTP status of an SDK error; undefined when no answer came. */
+export function statusOf(error: unknown): number | undefined {
+  const { $metadata, $response } = vendorError(error);
+  return $metadata?.httpStatusCode ?? $response?.statusCode;
+}
+
+/** A header of the answer behind an SDK error. */
+export function errorHeader(error: unknown, name: string): string | undefined {
+  return vendorError(error).$response?.headers?.[name];
+}
+
+/** The vendor's own code of an error, as in the table. */
+export function vendorCode(error: unknown): string | undefined {
+  return vendorError(error).name;
+}
+
+/**
+ * Whether this is a 404 that does not say what is missing: a HEAD has no body, and a wrong address answers 404 to everything. It
+ * proves no absence until the bucket is known to be there.
+ */
+export function isUnexplained404(error: unknown): boolean {
+  const explained = errorHeader(error, 'x-amz-delete-marker') === 'true' || vendorCode(error) === 'NoSuchBucket';
+  return statusOf(error) === 404 && !explained && errorCodes[vendorCode(error) ?? '']?.code !== 'NotFound';
+}
+
+/** What an error of the SDK means, by the one table. */
+export function meaningOf(error: unknown): Meaning | undefined {
+  const { name = '', code } = vendorError(error);
+  const status = statusOf(error);
+  if (status !== undefined) {
+    return errorCodes[name] ?? statusCodes[status];
+  }
+  return networkCodes[String(code)] ?? networkCodes[name];
+}
+
+/**
+ * Says what failed as a `VfsError`. The vendor's error is not kept as the cause: it carries the signed request and, for some
+ * codes, the session token.
+ */
+export function toVfsError(error: unknown, attempt: Attempt): VfsError {
+  if (error instanceof VfsError) {
+    return error;
+  }
+  const { operation, target } = attempt;
+  if (error instanceof CredentialsError) {
+    return new VfsError({ code: error.code, operation, target, reason: error.message, maybeApplied: false });
+  }
+  const { name, message } = vendorError(error);
+  if (name === 'AbortError') {
+    return new VfsError({ code: 'Aborted', operation, target, reason: 'the request was given up' });
+  }
+  const meaning = meaningOf(error);
+  if (meaning === undefined) {
+    const reason = `${name ?? 'an error'}: ${message ?? String(error)}`;
+    return new VfsError({ code: 'Unknown', operation, target, reason });
+  }
+  const retryAfterMs = retryAfter(error);
+  return new VfsError({
+    code: codeFor(meaning, error, attempt),
+    operation,
+    target,
+    reason: reasonOf(error, meaning),
+    ...(meaning.maybeApplied === undefined ? {} : { maybeApplied: meaning.maybeApplied }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+/** Says that a failure came before the mutation itself was sent: the store cannot have carried it out. */
+export function beforeSending(error: VfsError): VfsError {
+  const { code, operation, target, reason, retryAfterMs } = error;
+  return new VfsError({
+    code,
+    operation,
+    target,
+    reason,
+    maybeApplied: false,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+/** S3 says in three ways that a condition does not hold: 412, 409, and 404 where the key is absent. */
+function codeFor({ code }: Meaning, error: unknown, { precondition }: Attempt): VfsErrorCode {
+  const kind = precondition?.kind ?? 'none';
+  if (code === 'NotFound' && kind === 'if-match' && vendorCode(error) !== 'NoSuchUpload') {
+    return 'PreconditionFailed';
+  }
+  const ofSource = String(vendorError(error).Condition).toLowerCase().includes('copy-source');
+  return code === 'PreconditionFailed' && kind === 'if-absent' && !ofSource ? 'AlreadyExists' : code;
+}
+
+function reasonOf(error: unknown, { hint }: Meaning): string {
+  const { name = '', code, message = '', $fault, $metadata } = vendorError(error);
+  const status = statusOf(error);
+  if (status === undefined) {
+    return `${code ?? name}: ${hint ?? message}`;
+  }
+  // Without `$fault` the name and message are of the parser that did not understand the answer.
+  const named = $fault !== undefined && /^[A-Z]/.test(name) && !name.startsWith('Unknown');
+  const what = named ? `${name} (${status})` : `status ${status}`;
+  const words = $fault === undefined || message === 'UnknownError' || message === name ? '' : `: ${message}`;
+  const request = $metadata?.requestId === undefined ? '' : ` [request ${$metadata.requestId}]`;
+  return `${what}${words}${hint === undefined ? '' : `; ${hint}`}${request}`;
+}
+
+/** Milliseconds that the answer asks to wait: `Retry-After` in seconds or as a date, by the answer's own clock. */
+function retryAfter(error: unknown): number | undefined {
+  const text = errorHeader(error, 'retry-after');
+  if (text === undefined) {
+    return undefined;
+  }
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(errorHeader(error, 'date') ?? '');
+  return ms >= 0 ? ms : undefined;
+}
+
+function vendorError(error: unknown): VendorError {
+  return typeof error === 'object' && error !== null ? error : {};
+}

@@ -1,0 +1,108 @@
+import type { Store } from '../vfs/store.ts';
+import type { ListPage } from '../vfs/types.ts';
+import { directoryClasses } from './key-shapes.ts';
+import { classify } from './layout.ts';
+
+/** A cluster that a state store holds. */
+export interface ClusterAddress {
+  /** May be path-like: `tests/minimal.example.com`. */
+  readonly name: string;
+  /** The name and a `/`: what every key of the cluster begins with. */
+  readonly prefix: string;
+}
+
+export interface DiscoveryOptions {
+  /**
+   * Where to begin, ending in `/`.
+   * @default '' the whole store
+   */
+  readonly prefix?: string;
+  readonly signal?: AbortSignal;
+  /** Called once for each list request that is sent. */
+  readonly onRequest?: () => void;
+}
+
+/** Directories listed at a time. */
+const concurrency = 8;
+
+/** Files that kOps writes directly under a cluster's prefix. Where one of them lies, kOps's directories beside it hold no cluster. */
+const baseFiles: readonly string[] = ['config', 'cluster-completed.spec', 'cluster.spec', 'kops-version.txt'];
+
+const baseDirectories: ReadonlySet<string> = new Set([...directoryClasses.keys(), 'backups', '.well-known', 'openid']);
+
+/** A directory of etcd-manager's backups: `2026-01-31T04:00:00Z-000012/`. There may be thousands beside each other. */
+const backupDirectory = /\/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ-\d+\/$/;
+
+/**
+ * Finds the clusters of a state store, those nearest to the root first.
+ *
+ * A cluster is a directory with a `config` in it, at whatever depth, as for `kops get clusters`; but where kOps lists every key of the
+ * store, backups included, this lists directories only: one request (or as many as it has pages) for each cluster and each directory above one.
+ * Rejects with `VfsError` when any listing fails: what was found until then is not all.
+ */
+export async function* discoverClusters(
+  store: Pick<Store, 'listPage'>,
+  options: DiscoveryOptions = {},
+): AsyncGenerator<ClusterAddress, void, undefined> {
+  let level: readonly string[] = [options.prefix ?? ''];
+  while (level.length > 0) {
+    const below: string[] = [];
+    for (let i = 0; i < level.length; i += concurrency) {
+      const batch = level.slice(i, i + concurrency);
+      const found = await Promise.all(batch.map((prefix) => listDirectory(store, prefix, options)));
+      for (const { prefix, isCluster, directories } of found) {
+        if (isCluster) {
+          yield { name: prefix.slice(0, -1), prefix };
+        }
+        below.push(...directories);
+      }
+    }
+    level = below;
+  }
+}
+
+interface Directory {
+  readonly prefix: string;
+  readonly isCluster: boolean;
+  /** Directories in it that may be clusters, or hold some. */
+  readonly directories: readonly string[];
+}
+
+async function listDirectory(
+  store: Pick<Store, 'listPage'>,
+  prefix: string,
+  { signal, onRequest }: DiscoveryOptions,
+): Promise<Directory> {
+  const files = new Set<string>();
+  const directories: string[] = [];
+  let pageToken: string | undefined;
+  do {
+    onRequest?.();
+    const page: ListPage = await store.listPage(prefix, {
+      delimiter: '/',
+      ...(pageToken !== undefined && { pageToken }),
+      ...(signal && { signal }),
+    });
+    for (const { key } of page.entries) {
+      files.add(key.slice(prefix.length));
+    }
+    directories.push(...page.prefixes);
+    pageToken = page.nextPageToken;
+  } while (pageToken !== undefined);
+  const isBase = prefix !== '' && baseFiles.some((file) => files.has(file));
+  return {
+    prefix,
+    isCluster: prefix !== '' && files.has('config'),
+    directories: directories.filter((path) =>
+      mayHoldClusters(path, isBase ? path.slice(prefix.length, -1) : undefined),
+    ),
+  };
+}
+
+function mayHoldClusters(directory: string, nameInBase: string | undefined): boolean {
+  if (backupDirectory.test(`/${directory}`) || (nameInBase !== undefined && baseDirectories.has(nameInBase))) {
+    return false;
+  }
+  const inside = classify(`${directory}config`);
+  return inside.class === 'config' && inside.cluster === directory.slice(0, -1);
+}

@@ -1,0 +1,33 @@
+import { defaultDeletePolicy } from '../kops/object-class.ts';
+import { parseStoreUrl } from '../vfs/store-url.ts';
+import { defaultBrake, defaultClusters } from './defaults.ts';
+import { destinationClasses } from './destination-classes.ts';
+import type { ResolvedConfig, ResolvedDestination, ResolvedRoute, ResolvedStore } from './resolved.ts';
+import type { Config, DestinationEntry, StoreEntry } from './schema.ts';
+
+/** Fills in what a checked configuration leaves to defaults. Depends on nothing else: the same file gives the same result everywhere. */
+export function resolveConfig({ version, stores, routes = [] }: Config): ResolvedConfig {
+  return {
+    version,
+    stores: Object.fromEntries(Object.entries(stores).map(([name, entry]) => [name, resolveStore(entry)])),
+    routes: routes.map(resolveRoute),
+  };
+}
+
+/** One store entry, ready to be opened. */
+export function resolveStore(entry: StoreEntry): ResolvedStore {
+  const pathStyle = entry.endpoint === undefined ? {} : { pathStyle: entry.pathStyle ?? true };
+  return { definition: { ...entry, ...pathStyle }, ...parseStoreUrl(entry.url) };
+}
+
+/** One route with its defaults; also for a route that stands in no file, such as that of one `sync` by hand. */
+export function resolveRoute(route: NonNullable<Config['routes']>[number]): ResolvedRoute {
+  const { name, from, clusters = defaultClusters, gate = 'off', brake, to } = route;
+  return { name, from, clusters, gate, brake: { ...defaultBrake, ...brake }, to: to.map(resolveDestination) };
+}
+
+function resolveDestination(entry: DestinationEntry): ResolvedDestination {
+  const classes = destinationClasses(entry);
+  const deletes = classes.map((name) => [name, entry.deletes?.[name] ?? defaultDeletePolicy[name]] as const);
+  return { store: entry.store, classes, deletes: Object.fromEntries(deletes) };
+}

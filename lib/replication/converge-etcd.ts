@@ -1,0 +1,51 @@
+import type { GroupOf } from '../kops/groups.ts';
+import { convergeCarried, whyNotCarried } from './carried.ts';
+import { convergeKey } from './converge-key.ts';
+import { isFinal, type Outcome } from './outcome.ts';
+import type { ReplicationContext } from './replication-context.ts';
+
+const prunedLater = 'data of a pruned backup goes with a later reconcile, when no worker can still be writing its meta';
+
+/**
+ * A listed backup is a whole one: the meta appears only after its data is there and proved equal, and goes first when the backup is pruned.
+ */
+export async function convergeBackup(
+  context: ReplicationContext,
+  { data, meta }: GroupOf<'etcd-backup'>,
+): Promise<readonly Outcome[]> {
+  if (whyNotCarried(context, data) !== undefined) {
+    return Promise.all([data, meta].map(async (key) => (await convergeCarried(context, key))[0]));
+  }
+  const listed = await context.source.find(meta, { signal: context.signal });
+  if (listed === undefined) {
+    const metaOutcome = await convergeKey(context, meta);
+    return [metaOutcome, await convergeKey(context, data, { keepWhenGone: prunedLater })];
+  }
+  const dataOutcome = await convergeKey(context, data, {
+    keepWhenGone: 'the source lists a backup whose data is gone',
+  });
+  return [dataOutcome, isThere(dataOutcome) ? await convergeKey(context, meta) : deferred(meta, data)];
+}
+
+/**
+ * `etcd-cluster-created` before `etcd-cluster-spec`: etcd-manager takes a spec without the marker for a new cluster, and starts an empty etcd.
+ */
+export async function convergeControl(
+  context: ReplicationContext,
+  { created, spec }: GroupOf<'etcd-control'>,
+): Promise<readonly Outcome[]> {
+  const [createdOutcome] = await convergeCarried(context, created);
+  if (!isFinal(createdOutcome)) {
+    return [createdOutcome, deferred(spec, created)];
+  }
+  return [createdOutcome, ...(await convergeCarried(context, spec))];
+}
+
+/** Whether the destination now holds the source's content, by proof. */
+function isThere(outcome: Outcome): boolean {
+  return outcome.kind === 'written' || (outcome.kind === 'in-sync' && outcome.by !== 'absence');
+}
+
+function deferred(key: string, waitsFor: string): Outcome {
+  return { kind: 'deferred', key, reason: `it waits for ${waitsFor}` };
+}

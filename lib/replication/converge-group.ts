@@ -1,0 +1,65 @@
+import { commitMarkerOf, type Group, type GroupOf, groupId, groupOf } from '../kops/groups.ts';
+import { convergeCarried, whyNotCarried } from './carried.ts';
+import { convergeConfiguration } from './converge-configuration.ts';
+import { convergeBackup, convergeControl } from './converge-etcd.ts';
+import { isFinal, type Outcome, orFailure } from './outcome.ts';
+import { reconcilePrefix } from './reconcile.ts';
+import type { ReplicationContext } from './replication-context.ts';
+
+/** The groups that keys belong to, each once: many events for one group are one piece of work. */
+export function groupsOf(keys: Iterable<string>): readonly Group[] {
+  const groups = new Map<string, Group>();
+  for (const key of keys) {
+    const group = groupOf(key);
+    groups.set(groupId(group), group);
+  }
+  return [...groups.values()];
+}
+
+/** Converges all keys of one group, in the group's order. The outcomes name every key that was looked at. Never rejects for a store's error. */
+export async function convergeGroup(context: ReplicationContext, group: Group): Promise<readonly Outcome[]> {
+  return [await orFailure(commitMarkerOf(group), () => convergeByKind(context, group))].flat();
+}
+
+function convergeByKind(context: ReplicationContext, group: Group): Promise<readonly Outcome[]> {
+  switch (group.kind) {
+    case 'single':
+      return convergeCarried(context, group.key);
+    case 'etcd-backup':
+      return convergeBackup(context, group);
+    case 'etcd-control':
+      return convergeControl(context, group);
+    case 'configuration':
+      return convergeCluster(context, group);
+  }
+}
+
+/**
+ * Converges a cluster's configuration; and, while the destination has no `config` of it, the rest of the cluster first: kOps takes a cluster to be there
+ * once its `config` is.
+ */
+async function convergeCluster(
+  context: ReplicationContext,
+  group: GroupOf<'configuration'>,
+): Promise<readonly Outcome[]> {
+  const others: Outcome[] = [];
+  if (group.cluster !== undefined && (await isArriving(context, group.config))) {
+    await reconcilePrefix(context, `${group.cluster}/`, (outcome) => others.push(outcome), { configurations: 'leave' });
+    if (!others.every(isFinal)) {
+      return others; // The event comes again; a cluster with a hole in it must not look complete.
+    }
+  }
+  const outcomes = [...others, ...(await convergeConfiguration(context, group))];
+  return outcomes.length > 0 ? outcomes : convergeCarried(context, group.config);
+}
+
+/** Whether the route carries this `config`, and the source has it, and the destination does not yet. */
+async function isArriving(context: ReplicationContext, config: string): Promise<boolean> {
+  const { source, destination, signal } = context;
+  const carried = whyNotCarried(context, config) === undefined;
+  return (
+    carried &&
+    (await destination.find(config, { signal })) === undefined &&
+    (await source.find(config, { signal })) !== undefined
+  );
+}

@@ -1,0 +1,179 @@
+import { classify } from '../kops/layout.ts';
+import { isRefusedCondition, isVfsError } from '../vfs/errors.ts';
+import { undefinedWhenAbsent } from '../vfs/store.ts';
+import type { ObjectStat, Revision } from '../vfs/types.ts';
+import { sameContent } from './compare-content.ts';
+import { type Decision, decide } from './decide.ts';
+import { DeletePermit } from './delete-permit.ts';
+import { type Outcome, orFailure } from './outcome.ts';
+import type { ReplicationContext } from './replication-context.ts';
+import { believedStamp } from './stamp.ts';
+import { type SourceObject, transfer } from './transfer.ts';
+
+const maxRounds = 5;
+
+export interface ConvergeOptions {
+  /** What a listing already said of the replica; it spares the first stat. The listing must be older than any look at the source. */
+  readonly replica?: ObjectStat | 'absent';
+  /** Take the source only at this revision; else the outcome is `deferred`, and the caller starts over. */
+  readonly pin?: Revision;
+  /** Leave the replica alone when the source is gone; the outcome is then `deferred`, for this reason. */
+  readonly keepWhenGone?: string;
+}
+
+/**
+ * Makes one destination key equal to its source key, from what is there now (DESIGN §5).
+ *
+ * Safe to run at the same time as any number of others for the same key, and to be cut off between any two requests: whoever changes the destination looks at
+ * the source afterwards, so the last change is always followed by a look. Never rejects for a store's error: that is the outcome `failed`.
+ */
+export async function convergeKey(
+  context: ReplicationContext,
+  key: string,
+  options: ConvergeOptions = {},
+): Promise<Outcome> {
+  return orFailure(key, () => convergeInRounds(context, key, options));
+}
+
+async function convergeInRounds(context: ReplicationContext, key: string, options: ConvergeOptions): Promise<Outcome> {
+  const permit = new DeletePermit(context, classify(key));
+  for (let round = 1; round <= maxRounds; round += 1) {
+    const known = round === 1 ? options.replica : undefined;
+    const outcome = await convergeOnce(context, key, { ...options, known, permit }).catch(startOver);
+    if (outcome !== 'start over') {
+      return outcome;
+    }
+  }
+  const reason = `both ends kept changing through ${maxRounds} rounds`;
+  return { kind: 'failed', key, reason, retryable: true, code: 'Contended' };
+}
+
+/** Takes an error that says that one of the ends is no longer what it was; throws every other one on. */
+function startOver(error: unknown): 'start over' {
+  if (isRefusedCondition(error) || isVfsError(error, 'NotFound', 'ChecksumMismatch')) {
+    return 'start over';
+  }
+  throw error;
+}
+
+interface Round {
+  readonly known: ObjectStat | 'absent' | undefined;
+  readonly pin?: Revision;
+  readonly keepWhenGone?: string;
+  readonly permit: DeletePermit;
+}
+
+/** One round: look at the replica, then at the source; decide; act; look at the source again. The order of the two looks matters. */
+async function convergeOnce(context: ReplicationContext, key: string, round: Round): Promise<Outcome | 'start over'> {
+  const { source, destination, signal } = context;
+  const replica = round.known === 'absent' ? undefined : (round.known ?? (await destination.find(key, { signal })));
+  const found = await lookAtSource(context, key, replica);
+  if (found === 'unchanged') {
+    return { kind: 'in-sync', key, by: 'stamp' };
+  }
+  try {
+    if (round.pin !== undefined && found?.stat.revision !== round.pin) {
+      return { kind: 'deferred', key, reason: 'the source moved on while its set was read' };
+    }
+    const deletes = round.permit.policy;
+    const urls = { sourceUrl: source.url, destinationUrl: destination.url };
+    const decision = decide({ source: found?.stat, replica, deletes, ...urls });
+    if (decision.kind === 'delete' && round.keepWhenGone !== undefined) {
+      return { kind: 'deferred', key, reason: round.keepWhenGone };
+    }
+    return await carryOut(context, key, decision, { found, permit: round.permit });
+  } finally {
+    await found?.body?.cancel();
+  }
+}
+
+/**
+ * Looks at the source object with as few requests as can be: where the replica's stamp tells which revision it came from, one read answers
+ * "unchanged" or brings the new content; where there is no replica, the content will be needed anyway.
+ */
+async function lookAtSource(
+  { source, signal }: ReplicationContext,
+  key: string,
+  replica: ObjectStat | undefined,
+): Promise<SourceObject | 'unchanged' | undefined> {
+  if (replica === undefined) {
+    return undefinedWhenAbsent(source.read(key, { signal }));
+  }
+  const stamp = believedStamp(replica, source.url);
+  if (stamp !== undefined && source.capabilities.readUnless) {
+    return undefinedWhenAbsent(source.readUnless(key, stamp.revision, { signal }));
+  }
+  const stat = await source.find(key, { signal });
+  return stat && { stat };
+}
+
+interface Hands {
+  readonly found: SourceObject | undefined;
+  readonly permit: DeletePermit;
+}
+
+async function carryOut(
+  context: ReplicationContext,
+  key: string,
+  decision: Decision,
+  hands: Hands,
+): Promise<Outcome | 'start over'> {
+  switch (decision.kind) {
+    case 'in-sync':
+      return { kind: 'in-sync', key, by: decision.by };
+    case 'retain':
+      return { kind: 'retained', key, reason: 'it is not at the source, and deletes of its class are retained' };
+    case 'loop':
+      return { kind: 'failed', key, reason: `it came from ${context.destination.url}`, retryable: false, code: 'Loop' };
+    case 'delete':
+      return deleteReplica(context, key, decision.replace, hands.permit);
+    case 'verify':
+      return verify(context, key, decision.replace, hands);
+    case 'write':
+      return write(context, key, decision.replace, hands);
+  }
+}
+
+async function verify(
+  context: ReplicationContext,
+  key: string,
+  replace: Revision,
+  hands: Hands,
+): Promise<Outcome | 'start over'> {
+  if (hands.found !== undefined && (await sameContent(context, hands.found.stat, replace))) {
+    return { kind: 'in-sync', key, by: 'reading' };
+  }
+  return write(context, key, replace, hands);
+}
+
+async function write(
+  context: ReplicationContext,
+  key: string,
+  replace: Revision | undefined,
+  { found }: Hands,
+): Promise<Outcome | 'start over'> {
+  if (found === undefined) {
+    return 'start over';
+  }
+  await transfer(context, found, replace);
+  const now = await context.source.find(key, { signal: context.signal });
+  return now?.revision === found.stat.revision ? { kind: 'written', key, bytes: found.stat.size } : 'start over';
+}
+
+async function deleteReplica(
+  { source, destination, signal }: ReplicationContext,
+  key: string,
+  replace: Revision,
+  permit: DeletePermit,
+): Promise<Outcome | 'start over'> {
+  const refusal = await permit.refusal(key);
+  if (refusal !== undefined) {
+    return refusal;
+  }
+  const precondition = destination.capabilities.deleteIfMatch
+    ? ({ kind: 'if-match', revision: replace } as const)
+    : ({ kind: 'none' } as const);
+  await destination.delete(key, { signal, precondition });
+  const now = await source.find(key, { signal });
+  return now === undefined ? { kind: 'deleted', key } : 'start over';
+}

@@ -1,0 +1,91 @@
+import { isRefusedCondition, isVfsError, type VfsError } from '../vfs/errors.ts';
+
+/** What happened to one key at one destination. */
+export type Outcome =
+  /** Both ends hold the same; `by` names the evidence. */
+  | { readonly kind: 'in-sync'; readonly key: string; readonly by: Evidence }
+  | { readonly kind: 'written'; readonly key: string; readonly bytes: number }
+  | { readonly kind: 'deleted'; readonly key: string }
+  /** Gone at the source, and kept at the destination because its class says so. */
+  | { readonly kind: 'retained'; readonly key: string; readonly reason: string }
+  /** Kept back by the gate. */
+  | { readonly kind: 'held'; readonly key: string; readonly reason: string }
+  /** The parts that it counts together with are still moving; their own events will bring it. */
+  | { readonly kind: 'deferred'; readonly key: string; readonly reason: string }
+  /** Not deleted, because more deletes were asked for than the brake allows. */
+  | { readonly kind: 'braked'; readonly key: string; readonly reason: string }
+  /** The route does not carry it: it is neither read nor deleted. */
+  | { readonly kind: 'not-carried'; readonly key: string; readonly reason: string }
+  | {
+      readonly kind: 'failed';
+      readonly key: string;
+      readonly reason: string;
+      readonly retryable: boolean;
+      readonly code: FailureCode;
+    };
+
+export type OutcomeKind = Outcome['kind'];
+
+/** How equality was proved. */
+export type Evidence =
+  | 'absence'
+  | 'sha256'
+  | 'md5'
+  | 'crc64nvme'
+  | 'crc64xz'
+  | 'crc32c and stamp'
+  | 'stamp'
+  | 'listing'
+  | 'reading';
+
+export type FailureCode =
+  | VfsError['code']
+  /** Either end changed again in every round. */
+  | 'Contended'
+  /** The object came from the destination that it would be written to. */
+  | 'Loop';
+
+/** Whether an outcome ends the work on its key: all but a failure that may pass. */
+export function isFinal(outcome: Outcome): boolean {
+  return outcome.kind !== 'failed' || !outcome.retryable;
+}
+
+/** Runs work on a key or its group; a store's error becomes the outcome `failed` of that key. */
+export async function orFailure<T extends Outcome | readonly Outcome[]>(
+  key: string,
+  work: () => Promise<T>,
+): Promise<T | Outcome> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isVfsError(error)) {
+      throw error;
+    }
+    const retryable = error.retryable || error.code === 'Aborted' || isRefusedCondition(error);
+    return { kind: 'failed', key, reason: error.message, retryable, code: error.code };
+  }
+}
+
+/** Counts outcomes by kind, and bytes written. */
+export class Tally {
+  readonly #counts = new Map<OutcomeKind, number>();
+  #bytes = 0;
+
+  add(outcome: Outcome): void {
+    this.#counts.set(outcome.kind, this.count(outcome.kind) + 1);
+    this.#bytes += outcome.kind === 'written' ? outcome.bytes : 0;
+  }
+
+  count(kind: OutcomeKind): number {
+    return this.#counts.get(kind) ?? 0;
+  }
+
+  get bytesWritten(): number {
+    return this.#bytes;
+  }
+
+  /** Counts by kind, without zeros. */
+  toJSON(): Readonly<Partial<Record<OutcomeKind, number>>> {
+    return Object.fromEntries(this.#counts);
+  }
+}

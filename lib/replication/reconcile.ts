@@ -1,0 +1,155 @@
+import { forEachConcurrently } from '../flow/concurrency.ts';
+import { commitMarkerOf, type Group, type GroupOf, groupId, groupOf } from '../kops/groups.ts';
+import { VfsError } from '../vfs/errors.ts';
+import type { ObjectEntry, ObjectStat, Revision } from '../vfs/types.ts';
+import { convergeCarried, whyNotCarried } from './carried.ts';
+import { compareEntries } from './compare.ts';
+import { ConfigurationWatch } from './configuration-watch.ts';
+import { convergeConfiguration } from './converge-configuration.ts';
+import { convergeBackup, convergeControl } from './converge-etcd.ts';
+import type { ConvergeOptions } from './converge-key.ts';
+import { DeleteList } from './delete-list.ts';
+import { type Outcome, orFailure } from './outcome.ts';
+import { isSettled, type Pair, pairs } from './pairs.ts';
+import type { ReplicationContext } from './replication-context.ts';
+
+/** Told of every outcome; a reconcile of any size keeps none of them. */
+export type ReportOutcome = (outcome: Outcome) => void;
+
+export interface ReconcileOptions {
+  /** Whether the configurations of the clusters are converged too, last of all; a caller may do that itself. @default 'converge' */
+  readonly configurations?: 'converge' | 'leave';
+  /** Groups in flight. @default 16 */
+  readonly concurrency?: number;
+}
+
+/**
+ * Converges everything under a prefix, from two listings walked in step.
+ *
+ * Nothing is deleted before both listings have come to their end: a listing that failed or was cut short rejects, and has deleted nothing. Clusters'
+ * configurations come last. Memory does not grow with the store.
+ */
+export async function reconcilePrefix(
+  context: ReplicationContext,
+  prefix: string,
+  report: ReportOutcome,
+  { configurations = 'converge', concurrency = 16 }: ReconcileOptions = {},
+): Promise<void> {
+  const walk = new Walk(context, report);
+  const work = async (task: Task) => {
+    for (const outcome of await task()) {
+      report(outcome);
+    }
+  };
+  await forEachConcurrently(walk.tasks(prefix), concurrency, work);
+  if (configurations === 'converge') {
+    await forEachConcurrently(walk.configurations(), concurrency, work);
+  }
+  await forEachConcurrently(walk.deletes.permitted(), concurrency, work);
+}
+
+type Task = () => Promise<readonly Outcome[]>;
+
+/** One walk over two listings: it settles what they decide, and makes tasks of the rest. */
+class Walk {
+  readonly deletes: DeleteList;
+  readonly #context: ReplicationContext;
+  readonly #report: ReportOutcome;
+  readonly #configurations: ConfigurationWatch;
+
+  constructor(context: ReplicationContext, report: ReportOutcome) {
+    this.#context = context;
+    this.#report = report;
+    this.deletes = new DeleteList(context, report);
+    this.#configurations = new ConfigurationWatch((key) => report(inSync(key)));
+  }
+
+  async *tasks(prefix: string): AsyncGenerator<Task, void, undefined> {
+    const { source, destination, signal } = this.#context;
+    requireSorted(source);
+    requireSorted(destination);
+    let members: Pair[] = [];
+    for await (const pair of pairs(source.list(prefix, { signal }), destination.list(prefix, { signal }))) {
+      const [first] = members;
+      if (first !== undefined && groupId(groupOf(first.key)) !== groupId(groupOf(pair.key))) {
+        yield* this.#settle(members);
+        members = [];
+      }
+      if (this.#isCarried(pair)) {
+        members.push(pair);
+      }
+    }
+    yield* this.#settle(members);
+  }
+
+  *configurations(): Generator<Task, void, undefined> {
+    for (const group of this.#configurations.changed()) {
+      yield async () => [await orFailure(group.config, () => convergeConfiguration(this.#context, group))].flat();
+    }
+  }
+
+  #isCarried({ key, source }: Pair): boolean {
+    const reason = whyNotCarried(this.#context, key);
+    if (reason !== undefined && source !== undefined) {
+      this.#report({ kind: 'not-carried', key, reason });
+    }
+    return reason === undefined;
+  }
+
+  /** Settles neighbours of one group. */
+  *#settle(members: readonly Pair[]): Generator<Task, void, undefined> {
+    const [first] = members;
+    if (first === undefined) {
+      return;
+    }
+    const group = groupOf(first.key);
+    if (group.kind === 'configuration') {
+      this.#configurations.see(group, members);
+    } else if (members.every(isSettled)) {
+      for (const { key } of members) {
+        this.#report(inSync(key));
+      }
+    } else if (members.every((pair) => pair.source === undefined)) {
+      for (const { key } of members) {
+        this.deletes.add(key);
+      }
+    } else {
+      yield async () => [await orFailure(commitMarkerOf(group), () => this.#converge(group, first))].flat();
+    }
+  }
+
+  #converge(group: Exclude<Group, GroupOf<'configuration'>>, first: Pair): Promise<readonly Outcome[]> {
+    switch (group.kind) {
+      case 'single':
+        return convergeCarried(this.#context, group.key, knownReplica(first));
+      case 'etcd-backup':
+        return convergeBackup(this.#context, group);
+      case 'etcd-control':
+        return convergeControl(this.#context, group);
+    }
+  }
+}
+
+function inSync(key: string): Outcome {
+  return { kind: 'in-sync', key, by: 'listing' };
+}
+
+/** What the walk knows of a replica, where that spares the first stat: it is not there, or it surely differs. */
+function knownReplica({ source, replica }: Pair): ConvergeOptions {
+  if (replica === undefined) {
+    return { replica: 'absent' };
+  }
+  const differs = source !== undefined && compareEntries(source, replica).kind === 'different';
+  return differs && replica.revision !== undefined ? { replica: asStat(replica, replica.revision) } : {};
+}
+
+function asStat({ key, size, checksums = {}, modifiedAt }: ObjectEntry, revision: Revision): ObjectStat {
+  return { key, size, revision, checksums, modifiedAt, headers: {}, metadata: {} };
+}
+
+function requireSorted(store: ReplicationContext['source']): void {
+  if (!store.capabilities.listSorted) {
+    const reason = 'a reconcile walks two listings in step, and this store does not list in the order of keys';
+    throw new VfsError({ code: 'Unsupported', operation: 'reconcile', target: store.url, reason });
+  }
+}

@@ -1,0 +1,93 @@
+import { setMaxListeners } from 'node:events';
+import type { Clock } from '../flow/clock.ts';
+import { forEachConcurrently } from '../flow/concurrency.ts';
+import { groupId, groupOf } from '../kops/groups.ts';
+import { VfsError } from '../vfs/errors.ts';
+import type { Store } from '../vfs/store.ts';
+import { Brake, type BrakeLimits } from './brake.ts';
+import { convergeGroup, groupsOf } from './converge-group.ts';
+import { guaranteeOf } from './guarantee.ts';
+import type { Outcome } from './outcome.ts';
+import { type ReconcileOptions, type ReportOutcome, reconcilePrefix } from './reconcile.ts';
+import type { DestinationPolicy, ReplicationContext } from './replication-context.ts';
+import { StandingClusters } from './standing-clusters.ts';
+
+export interface ReplicatorOptions {
+  readonly source: Store;
+  readonly destination: Store;
+  readonly policy: DestinationPolicy;
+  readonly clock: Clock;
+  readonly brake: BrakeLimits;
+  /** @default 900000, the longest that a Lambda function may run */
+  readonly workerLifetimeMs?: number;
+  /** In bytes. @default 8 MiB */
+  readonly partSize?: number;
+  /** @default 4 */
+  readonly partsInFlight?: number;
+  /** Groups in flight. @default 16 */
+  readonly concurrency?: number;
+  /** See `ReplicationContext`. @default false */
+  readonly unguarded?: boolean;
+}
+
+/** Replicates one source to one destination. */
+export interface Replicator {
+  readonly source: Store;
+  readonly destination: Store;
+
+  /**
+   * Converges the groups that the keys belong to, each once, and resolves to the outcomes for each key given: those of its whole group.
+   *
+   * Never rejects for a store's error; see the outcome `failed`.
+   */
+  converge(keys: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, readonly Outcome[]>>;
+
+  /** Converges everything under a prefix; the empty one is the whole store. Rejects when a listing fails. */
+  reconcile(prefix: string, report: ReportOutcome, signal: AbortSignal, options?: ReconcileOptions): Promise<void>;
+}
+
+/** Makes a replicator. Throws `Unsupported` for a pair of stores that cannot promise `cas`, unless `unguarded` accepts it. */
+export function createReplicator(options: ReplicatorOptions): Replicator {
+  const { source, destination, concurrency = 16 } = options;
+  refuseWeakPair(options);
+  const contextFor = (signal: AbortSignal): ReplicationContext => {
+    setMaxListeners(0, signal); // One signal serves all requests of a window.
+    return {
+      workerLifetimeMs: 900_000,
+      partSize: 8 * 1024 * 1024,
+      partsInFlight: 4,
+      unguarded: false,
+      ...options,
+      signal,
+      brake: new Brake(options.brake),
+      clusters: new StandingClusters(source, signal),
+    };
+  };
+  return {
+    source,
+    destination,
+    async converge(keys, signal) {
+      const context = contextFor(signal);
+      const byGroup = new Map<string, readonly Outcome[]>();
+      await forEachConcurrently(groupsOf(keys), concurrency, async (group) => {
+        byGroup.set(groupId(group), await convergeGroup(context, group));
+      });
+      return new Map(keys.map((key) => [key, byGroup.get(groupId(groupOf(key))) ?? []]));
+    },
+    reconcile: (prefix, report, signal, reconcileOptions = {}) =>
+      reconcilePrefix(contextFor(signal), prefix, report, { concurrency, ...reconcileOptions }),
+  };
+}
+
+function refuseWeakPair({ source, destination, unguarded = false }: ReplicatorOptions): void {
+  const { guarantee, missing } = guaranteeOf(source, destination);
+  if (guarantee === 'none' && !unguarded) {
+    const reason = `this pair cannot promise that a replica never goes back: ${missing.join('; ')}. One writer at a time may use it by hand (statesync sync)`;
+    throw new VfsError({
+      code: 'Unsupported',
+      operation: 'replicate',
+      target: `${source.url} → ${destination.url}`,
+      reason,
+    });
+  }
+}

@@ -1,0 +1,133 @@
+import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../lib/flow/clock.ts';
+import type { Layer } from '../../lib/vfs/driver.ts';
+import { aroundCalls } from '../../lib/vfs/layers/around.ts';
+import { instrument } from '../../lib/vfs/layers/instrument.ts';
+import { cluster, contents, createPair } from './pair.ts';
+
+const config = `${cluster}/config`;
+const nodes = `${cluster}/instancegroup/nodes`;
+const workers = `${cluster}/instancegroup/workers`;
+const addons = `${cluster}/clusteraddons/default`;
+const secret = `${cluster}/secrets/admin`;
+
+/** The keys that are written to the destination, in order. */
+function writesOf(): { readonly layer: Layer; readonly keys: string[] } {
+  const keys: string[] = [];
+  const layer = instrument(
+    ({ operation, key, result }) => operation === 'write' && result === 'ok' && keys.push(key),
+    systemClock,
+  );
+  return { layer, keys };
+}
+
+describe("a cluster's configuration", () => {
+  it('arrives whole, whichever key the event names: instance groups and addons, then config', async () => {
+    const writes = writesOf();
+    const pair = createPair({ destinationLayers: [writes.layer] });
+    await Promise.all([config, nodes, workers, addons].map((key) => pair.put(key, key)));
+    await pair.converge(nodes);
+    expect(writes.keys).toEqual([addons, nodes, workers, config]);
+  });
+
+  it('arrives after the rest of its cluster while the destination has no config', async () => {
+    const writes = writesOf();
+    const pair = createPair({ destinationLayers: [writes.layer] });
+    await Promise.all([config, nodes, secret].map((key) => pair.put(key, key)));
+    await pair.converge(config);
+    expect(writes.keys).toEqual([secret, nodes, config]);
+  });
+
+  it('does not arrive while another object of the cluster cannot', async () => {
+    const failing: Layer = (inner) => ({
+      ...aroundCalls(inner, (call, run) => run(call.signal)),
+      write: async (key, source, options) =>
+        key === (secret as never) ? Promise.reject(await unavailable()) : inner.write(key, source, options),
+    });
+    const pair = createPair({ destinationLayers: [failing] });
+    await Promise.all([config, secret].map((key) => pair.put(key, key)));
+    expect(await pair.converge(config)).toMatchObject([{ kind: 'failed', key: secret, retryable: true }]);
+    expect(await contents(pair.destination)).toEqual({});
+  });
+
+  it('is written and then cleaned: a removed instance group goes last', async () => {
+    const pair = createPair();
+    await Promise.all([config, nodes, workers].map((key) => pair.put(key, key)));
+    await pair.converge(config);
+    await pair.remove(workers);
+    await pair.put(config, 'new');
+    const outcomes = await pair.converge(workers);
+    expect(outcomes.map(({ key, kind }) => [key, kind])).toEqual([
+      [nodes, 'in-sync'],
+      [config, 'written'],
+      [workers, 'deleted'],
+    ]);
+  });
+
+  it('keeps config and instance groups of a cluster whose config is gone', async () => {
+    const pair = createPair();
+    await Promise.all([config, nodes].map((key) => pair.put(key, key)));
+    await pair.converge(config);
+    await pair.remove(config);
+    await pair.remove(nodes);
+    expect(await pair.converge(config, nodes)).toMatchObject([{ kind: 'retained' }, { kind: 'retained' }]);
+    expect(await pair.reconcile()).toMatchObject([{ kind: 'retained' }, { kind: 'retained' }]);
+    expect(Object.keys(await contents(pair.destination))).toEqual([config, nodes]);
+  });
+
+  it('starts over when the source changes while the set is read', async () => {
+    let changes = 1;
+    const writes = writesOf();
+    const pair = createPair({
+      destinationLayers: [writes.layer],
+      sourceLayers: [
+        (inner) => ({
+          ...aroundCalls(inner, (call, run) => run(call.signal)),
+          read: async (key, options) => {
+            if (key === (config as never) && changes > 0) {
+              changes -= 1;
+              await pair.put(nodes, 'changed in between');
+            }
+            return inner.read(key, options);
+          },
+        }),
+      ],
+    });
+    await Promise.all([config, nodes].map((key) => pair.put(key, 'first')));
+    await pair.converge(config);
+    expect(await contents(pair.destination)).toEqual({ [config]: 'first', [nodes]: 'changed in between' });
+  });
+
+  it('never copies a member at another revision than the one listed', async () => {
+    let raced = false;
+    const pair = createPair({
+      sourceLayers: [
+        (inner) => ({
+          ...aroundCalls(inner, (call, run) => run(call.signal)),
+          read: async (key, options) => {
+            if (key === (nodes as never) && !raced) {
+              raced = true;
+              await pair.put(nodes, 'second');
+              await pair.put(config, 'second');
+            }
+            return inner.read(key, options);
+          },
+        }),
+      ],
+    });
+    await Promise.all([config, nodes].map((key) => pair.put(key, 'first')));
+    await pair.converge(nodes);
+    expect(await contents(pair.destination)).toEqual({ [config]: 'second', [nodes]: 'second' });
+  });
+});
+
+async function unavailable(): Promise<Error> {
+  const { VfsError } = await import('../../lib/vfs/errors.ts');
+  return new VfsError({
+    code: 'Unavailable',
+    operation: 'write',
+    target: 'destination',
+    reason: 'out of order',
+    maybeApplied: false,
+  });
+}

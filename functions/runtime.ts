@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Environment, readEnvironment } from '../lib/config/env.ts';
+import { hashOf, loadResolved, type ResolvedConfig, type ResolvedRoute, shortHash } from '../lib/config/resolved.ts';
+import { routeNamed, storeNamed } from '../lib/config/routes.ts';
+import { systemClock } from '../lib/flow/clock.ts';
+import { createLogger, type LogFields, type Logger } from '../lib/telemetry/logger.ts';
+import { openStore } from '../lib/vfs/open.ts';
+import type { Store } from '../lib/vfs/store.ts';
+
+/** Milliseconds kept back at the end of an invocation, to settle its messages and write its log. */
+const reserveMs = 5_000;
+
+/** What one function instance holds from its cold start on. */
+export interface Runtime {
+  readonly environment: Environment;
+  readonly config: ResolvedConfig;
+  readonly route: ResolvedRoute;
+  /** A logger whose lines carry the version of the configuration and the route. */
+  logger(fields: LogFields): Logger;
+  /** Opens a store of the configuration by its name. */
+  open(name: string): Promise<Store>;
+}
+
+/** Reads the configuration that lies beside the bundle, and the route that the function is for. Throws an error that says what to do. */
+export function startRuntime(environment: Environment = readEnvironment()): Runtime {
+  const folder = required(environment, 'LAMBDA_TASK_ROOT');
+  const config = loadResolved(readFileSync(join(folder, 'statesync.json'), 'utf8'));
+  const name = required(environment, 'STATESYNC_ROUTE');
+  const route = routeNamed(config, name);
+  if (route === undefined) {
+    throw new Error(
+      `STATESYNC_ROUTE names ${JSON.stringify(name)}, and the configuration has no such route; deploy again`,
+    );
+  }
+  const base = { config: shortHash(hashOf(config)), route: route.name };
+  return {
+    environment,
+    config,
+    route,
+    logger: (fields) => createLogger((line) => process.stdout.write(`${line}\n`), { ...base, ...fields }),
+    open: (store) => openNamed(config, store, environment),
+  };
+}
+
+/** A variable that the deployment sets. Throws when it did not. */
+export function required(environment: Environment, name: string): string {
+  const value = environment[name];
+  if (value === undefined) {
+    throw new Error(`the environment variable ${name} is not set; the deployment of the function sets it`);
+  }
+  return value;
+}
+
+/** A signal that fires shortly before the invocation would be cut off, so that every request is over when the handler returns. */
+export function deadlineSignal(remainingMs: number): AbortSignal {
+  return AbortSignal.timeout(Math.max(remainingMs - Math.min(reserveMs, remainingMs / 4), 1));
+}
+
+async function openNamed(config: ResolvedConfig, name: string, environment: Environment): Promise<Store> {
+  const store = storeNamed(config, name);
+  if (store === undefined) {
+    throw new Error(`the configuration has no store ${JSON.stringify(name)}; deploy again`);
+  }
+  return openStore(store.definition, { environment, clock: systemClock });
+}

@@ -1,0 +1,182 @@
+import { describe, expect, it } from '@jest/globals';
+import { type BatchSurroundings, handleBatch } from '../../../functions/aws/handle-batch.ts';
+import type { QueueRecord } from '../../../functions/aws/queue-events.ts';
+import { encodeTask } from '../../../lib/events/task.ts';
+import type { LogFields } from '../../../lib/telemetry/logger.ts';
+import { cluster, contents, createPair, signal, type TestPair } from '../../replication/pair.ts';
+import { faultsByRule } from '../../support/faults.ts';
+
+const key = `${cluster}/addons/dns/k8s.yaml`;
+
+const notification = (...keys: string[]) =>
+  JSON.stringify({
+    Records: keys.map((name) => ({
+      eventVersion: '2.1',
+      eventSource: 'aws:s3',
+      eventName: 'ObjectCreated:Put',
+      s3: { bucket: { name: 'state' }, object: { key: encodeURIComponent(name).replaceAll('%2F', '/') } },
+    })),
+  });
+
+function surroundings(pair: TestPair, overrides: Partial<BatchSurroundings> = {}) {
+  const dead: { id: string; reason: string }[] = [];
+  const late: string[] = [];
+  const lines: LogFields[] = [];
+  const all: BatchSurroundings = {
+    replicator: pair.replicator,
+    route: 'prod',
+    destination: 'replica',
+    keyInSource: (bucket, name) => (bucket === 'state' ? name : undefined),
+    deadLetter: async (record, reason) => void dead.push({ id: record.messageId, reason }),
+    putOff: async (record) => void late.push(record.messageId),
+    logger: { log: (level, event, fields) => lines.push({ level, event, ...fields }) },
+    ...overrides,
+  };
+  const handle = (...bodies: string[]) =>
+    handleBatch(
+      {
+        Records: bodies.map(
+          (body, i): QueueRecord => ({ messageId: `m${i}`, receiptHandle: `r${i}`, body, attributes: {} }),
+        ),
+      },
+      all,
+      signal,
+    );
+  return { handle, dead, late, lines };
+}
+
+const nothingFailed = { batchItemFailures: [] };
+
+describe('a batch of messages', () => {
+  it('replicates what its events speak of, and is acknowledged', async () => {
+    const pair = createPair();
+    await pair.put(key, 'one');
+    const { handle, lines } = surroundings(pair);
+    expect(await handle(notification(key))).toEqual(nothingFailed);
+    expect(await contents(pair.destination)).toEqual({ [key]: 'one' });
+    expect(lines).toContainEqual({ level: 'info', event: 'converged', outcomes: { written: 1 }, bytes: 3 });
+  });
+
+  it('does the work of many events for one key once', async () => {
+    const pair = createPair();
+    await pair.put(key, 'one');
+    const { handle } = surroundings(pair);
+    await handle(notification(key, key), notification(key), notification(key));
+    expect(pair.requests()).toHaveLength(4);
+  });
+
+  it('puts off only the messages whose work failed in a way that may pass', async () => {
+    const other = `${cluster}/addons/other/k8s.yaml`;
+    const faults = faultsByRule([{ operation: 'write', key: other, fault: { kind: 'error', code: 'Unavailable' } }]);
+    const pair = createPair({ destinationLayers: [faults.layer] });
+    await pair.put(key, 'one');
+    await pair.put(other, 'two');
+    const { handle, late, dead } = surroundings(pair);
+    expect(await handle(notification(key), notification(other))).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm1' }],
+    });
+    expect(late).toEqual(['m1']);
+    expect(dead).toEqual([]);
+    faults.stop();
+    expect(await handle(notification(other))).toEqual(nothingFailed);
+  });
+
+  it('sends what can never succeed to the dead-letter queue with its reason', async () => {
+    const faults = faultsByRule([{ operation: 'write', fault: { kind: 'error', code: 'TooLarge' } }]);
+    const pair = createPair({ destinationLayers: [faults.layer] });
+    await pair.put(key, 'one');
+    const { handle, dead } = surroundings(pair);
+    expect(await handle(notification(key), 'poison')).toEqual(nothingFailed);
+    expect(dead.map(({ id }) => id).toSorted()).toEqual(['m0', 'm1']);
+    expect(dead.find(({ id }) => id === 'm1')?.reason).toBe('the message is no JSON');
+    expect(dead.find(({ id }) => id === 'm0')?.reason).toContain(key);
+  });
+
+  it('keeps a message that could not be sent to the dead-letter queue', async () => {
+    const broken = async () => Promise.reject(new Error('no queue'));
+    const { handle } = surroundings(createPair(), { deadLetter: broken });
+    expect(await handle('poison')).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
+  });
+
+  it('keeps a message whose delay could not be set', async () => {
+    const faults = faultsByRule([{ operation: 'stat', fault: { kind: 'error', code: 'Unavailable' } }]);
+    const broken = async () => Promise.reject(new Error('no queue'));
+    const { handle } = surroundings(createPair({ destinationLayers: [faults.layer] }), { putOff: broken });
+    expect(await handle(notification(key))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
+  });
+
+  it('acts on the good records of a message with a strange one, and dead-letters the message', async () => {
+    const pair = createPair();
+    await pair.put(key, 'one');
+    const body = JSON.parse(notification(key)) as { Records: unknown[] };
+    body.Records.push({ eventSource: 'aws:s3', eventVersion: '2.1', eventName: 'ObjectCreated:Put', s3: {} });
+    const { handle, dead } = surroundings(pair);
+    expect(await handle(JSON.stringify(body))).toEqual(nothingFailed);
+    expect(await contents(pair.destination)).toEqual({ [key]: 'one' });
+    expect(dead).toHaveLength(1);
+  });
+
+  it("acknowledges S3's test event", async () => {
+    const { handle, dead } = surroundings(createPair());
+    const test = { Service: 'Amazon S3', Event: 's3:TestEvent', Time: '2026-01-01T00:00:00.000Z', Bucket: 'state' };
+    expect(await handle(JSON.stringify(test))).toEqual(nothingFailed);
+    expect(dead).toEqual([]);
+  });
+
+  it('leaves events of other buckets alone', async () => {
+    const pair = createPair();
+    const { handle } = surroundings(pair, { keyInSource: () => undefined });
+    expect(await handle(notification(key))).toEqual(nothingFailed);
+    expect(pair.requests()).toEqual([]);
+  });
+
+  it('comes again as a whole when its time is over', async () => {
+    const pair = createPair();
+    await pair.put(key, 'one');
+    const { handle, late } = surroundings({
+      ...pair,
+      replicator: { ...pair.replicator, converge: (keys) => pair.replicator.converge(keys, AbortSignal.abort()) },
+    });
+    expect(await handle(notification(key))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
+    expect(late).toEqual(['m0']);
+  });
+});
+
+describe('a task to reconcile', () => {
+  const task = { route: 'prod', destination: 'replica', cluster, depth: 0 };
+
+  it('reconciles its cluster and no other', async () => {
+    const pair = createPair();
+    await pair.put(key, 'one');
+    await pair.put('other.example.com/addons/a/b.yaml', 'two');
+    const { handle, lines } = surroundings(pair);
+    expect(await handle(encodeTask(task))).toEqual(nothingFailed);
+    expect(await contents(pair.destination)).toEqual({ [key]: 'one' });
+    expect(lines).toContainEqual(expect.objectContaining({ event: 'reconciled', cluster, outcomes: { written: 1 } }));
+  });
+
+  it('comes again when a listing failed', async () => {
+    const faults = faultsByRule([{ operation: 'list', fault: { kind: 'error', code: 'Unavailable' } }]);
+    const { handle } = surroundings(createPair({ sourceLayers: [faults.layer] }));
+    expect(await handle(encodeTask(task))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
+  });
+
+  it('for another route or destination is never carried out', async () => {
+    const pair = createPair();
+    await pair.put(key, 'one');
+    const { handle, dead } = surroundings(pair);
+    await handle(encodeTask({ ...task, route: 'dev' }), encodeTask({ ...task, destination: 'offsite' }));
+    expect(dead).toHaveLength(2);
+    expect(await contents(pair.destination)).toEqual({});
+  });
+});
+
+/** DESIGN §5, promise 8. */
+it('writes no content of an object into its log', async () => {
+  const pair = createPair();
+  await pair.put(`${cluster}/secrets/admin`, 'hunter2-very-secret');
+  const { handle, lines } = surroundings(pair);
+  await handle(notification(`${cluster}/secrets/admin`));
+  expect(JSON.stringify(lines)).not.toContain('hunter2');
+  expect(lines.length).toBeGreaterThan(0);
+});

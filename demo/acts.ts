@@ -1,0 +1,212 @@
+import { randomUUID } from 'node:crypto';
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { classify } from '../lib/kops/layout.ts';
+import type { ObjectClass } from '../lib/kops/object-class.ts';
+import { replicaBucket, sourceBucket, type World } from './world.ts';
+
+/** What one act shows: it resolves to a sentence, or throws what it saw instead. */
+export interface Act {
+  readonly title: string;
+  run(stage: Stage): Promise<string>;
+}
+
+export interface Stage {
+  readonly world: World;
+  /** Keys at the source, when the acts begin. */
+  readonly keys: readonly string[];
+  /** Keys that acts delete at the source and that must stay at the replica. */
+  readonly retained: string[];
+}
+
+const changedGroup: Act = {
+  title: 'a changed instance group',
+  run: async ({ world, keys }) => {
+    const key = keyOf(keys, 'instance-group');
+    await put(world, key, `${await textOf(world.source, sourceBucket, key)}# changed\n`);
+    await world.settled();
+    await expectEqual(world, key);
+    return `${key} arrived`;
+  },
+};
+
+const editAndUndo: Act = {
+  title: 'an edit and its undo (A, B, A) under slow workers',
+  run: async ({ world, keys }) => {
+    const key = keyOf(keys, 'node-config', 'addon', 'completed-spec');
+    const original = await textOf(world.source, sourceBucket, key);
+    const random = () => Math.random() * 60;
+    world.traffic.slow = (operation, bucket) =>
+      bucket === replicaBucket && operation === 'PutObject' ? 150 : random();
+    for (const text of [`${original}# an edit\n`, original]) {
+      await put(world, key, text);
+    }
+    await world.settled();
+    world.traffic.slow = undefined;
+    await expectEqual(world, key);
+    return `the replica holds A again, after ${original.length + 10} bytes of B were on their way`;
+  },
+};
+
+const burst: Act = {
+  title: 'a burst of duplicated, reordered and delayed events',
+  run: async ({ world, keys }) => {
+    const some = keys
+      .filter((key) => ['addon', 'manifest', 'node-config'].includes(classify(key).class ?? ''))
+      .slice(0, 12);
+    world.deliveries.copies = () => [0, Math.random() * 0.3, Math.random() * 0.3];
+    world.deliveries.order = (messages) => messages.toReversed();
+    let events = 0;
+    for (const round of [1, 2, 3]) {
+      for (const key of some) {
+        await put(world, key, `${await textOf(world.source, sourceBucket, key)}# round ${round}\n`);
+        events += 3;
+      }
+    }
+    await world.settled();
+    world.deliveries.reset();
+    await Promise.all(some.map((key) => expectEqual(world, key)));
+    return `${events} deliveries for ${some.length} keys; every replica is the last revision`;
+  },
+};
+
+const protectedDelete: Act = {
+  title: 'a delete of a protected key',
+  run: async ({ world, keys, retained }) => {
+    const key = keyOf(keys, 'secret', 'keyset', 'ssh-key');
+    await remove(world, key);
+    await world.settled();
+    await textOf(world.replica, replicaBucket, key);
+    retained.push(key);
+    return `${key} is gone at the source, and kept at the replica`;
+  },
+};
+
+const backup: Act = {
+  title: 'an etcd backup arriving meta first, and being pruned',
+  run: async ({ world, keys, retained }) => {
+    const { cluster } = classify(keyOf(keys, 'config'));
+    const directory = `${cluster}/backups/etcd/main/${new Date().toISOString().slice(0, 19)}Z-000099`;
+    const [data, meta] = [`${directory}/etcd.backup.gz`, `${directory}/_etcd_backup.meta`];
+    await put(world, meta, '{"etcdVersion":"3.5.0"}');
+    await world.settled();
+    await expectAbsent(world, meta, 'a listed backup without its data');
+    await put(world, data, randomUUID());
+    await world.settled();
+    await expectEqual(world, data);
+    await expectEqual(world, meta);
+    await purge(world, data); // As etcd-manager prunes: all versions, so that nothing at the source tells of it.
+    await purge(world, meta);
+    await world.settled();
+    await expectAbsent(world, meta, 'the meta of a pruned backup');
+    retained.push(data);
+    return 'listed only once its data was there; unlisted at once; its data goes when no worker can be writing it any more (15 min)';
+  },
+};
+
+const poison: Act = {
+  title: 'a poison message',
+  run: async ({ world }) => {
+    const body = `poison ${randomUUID()}`;
+    await world.sqs.send(new SendMessageCommand({ QueueUrl: world.queueUrl, MessageBody: body }));
+    await world.settled();
+    const { Messages = [] } = await world.sqs.send(
+      new ReceiveMessageCommand({ QueueUrl: world.deadLetterUrl, MessageAttributeNames: ['All'], WaitTimeSeconds: 5 }),
+    );
+    const dead = Messages.find((message) => message.Body === body);
+    if (dead === undefined) {
+      throw new Error('it did not reach the dead-letter queue');
+    }
+    return `it is in the dead-letter queue: ${dead.MessageAttributes?.['reason']?.StringValue}`;
+  },
+};
+
+const lostEvent: Act = {
+  title: 'an event that was lost',
+  run: async ({ world, keys }) => {
+    const key = keyOf(keys, 'addon', 'node-config', 'completed-spec');
+    world.deliveries.copies = () => [];
+    await put(world, key, `${await textOf(world.source, sourceBucket, key)}# its event is lost\n`);
+    world.deliveries.reset();
+    await world.settled();
+    if ((await textOf(world.replica, replicaBucket, key)) === (await textOf(world.source, sourceBucket, key))) {
+      throw new Error('the replica has the change although its event was lost: the act shows nothing');
+    }
+    await world.reconcile();
+    await world.settled();
+    await expectEqual(world, key);
+    return 'the next reconcile mended it';
+  },
+};
+
+export const acts: readonly Act[] = [changedGroup, editAndUndo, burst, protectedDelete, backup, poison, lostEvent];
+
+/** The first key of the first of these classes that there is. */
+function keyOf(keys: readonly string[], ...classes: readonly ObjectClass[]): string {
+  const found = classes.flatMap((name) => keys.find((key) => classify(key).class === name) ?? [])[0];
+  if (found === undefined) {
+    throw new Error(`the state has no object of class ${classes.join(' or ')}`);
+  }
+  return found;
+}
+
+export async function put({ source }: World, Key: string, Body: string | Uint8Array): Promise<void> {
+  await source.send(new PutObjectCommand({ Bucket: sourceBucket, Key, Body }));
+}
+
+export async function keysOf({ source }: World): Promise<string[]> {
+  const keys: string[] = [];
+  for (let token: string | undefined, more = true; more; more = token !== undefined) {
+    const page = await source.send(
+      new ListObjectsV2Command({ Bucket: sourceBucket, ...(token === undefined ? {} : { ContinuationToken: token }) }),
+    );
+    keys.push(...(page.Contents ?? []).flatMap(({ Key }) => Key ?? []));
+    token = page.NextContinuationToken;
+  }
+  return keys;
+}
+
+export async function textOf(client: S3Client, Bucket: string, Key: string): Promise<string> {
+  const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
+  return (await Body?.transformToString()) ?? '';
+}
+
+async function remove({ source }: World, Key: string): Promise<void> {
+  await source.send(new DeleteObjectCommand({ Bucket: sourceBucket, Key }));
+}
+
+async function purge({ source }: World, key: string): Promise<void> {
+  const { Versions = [], DeleteMarkers = [] } = await source.send(
+    new ListObjectVersionsCommand({ Bucket: sourceBucket, Prefix: key }),
+  );
+  for (const { VersionId } of [...Versions, ...DeleteMarkers]) {
+    await source.send(
+      new DeleteObjectCommand({ Bucket: sourceBucket, Key: key, ...(VersionId === undefined ? {} : { VersionId }) }),
+    );
+  }
+}
+
+async function expectEqual({ source, replica }: World, key: string): Promise<void> {
+  const [a, b] = await Promise.all([textOf(source, sourceBucket, key), textOf(replica, replicaBucket, key)]);
+  if (a !== b) {
+    throw new Error(`${key} differs at the replica`);
+  }
+}
+
+async function expectAbsent({ replica }: World, Key: string, what: string): Promise<void> {
+  const there = await replica.send(new HeadObjectCommand({ Bucket: replicaBucket, Key })).then(
+    () => true,
+    () => false,
+  );
+  if (there) {
+    throw new Error(`the replica shows ${what}`);
+  }
+}

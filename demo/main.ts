@@ -1,0 +1,111 @@
+import '../lib/vfs/s3/quiet-sdk.ts'; // First, before any client is made.
+import { parseArgs } from 'node:util';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { acts, keysOf, put, type Stage } from './acts.ts';
+import { loadState } from './input.ts';
+import { measureLatency, percentile } from './latency.ts';
+import { createScreen, table } from './screen.ts';
+import { judge } from './verdict.ts';
+import { createWorld, replicaBucket, sourceBucket, type World } from './world.ts';
+
+const usage = `npm run demo -- [--state URL|DIRECTORY] [--changes N] [--sabotage] [--log]
+
+  --state      your own state store instead of the sample; it is only read
+  --changes    changes to measure the latency with (default 200)
+  --sabotage   flip one byte in the replica before the verdict, which must then fail
+  --log        show what the functions log`;
+
+const { values } = parseArgs({
+  options: {
+    state: { type: 'string' },
+    changes: { type: 'string', default: '200' },
+    sabotage: { type: 'boolean', default: false },
+    log: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+const screen = createScreen(process.stdout);
+
+if (values.help) {
+  screen.line(usage);
+} else {
+  const world = await createWorld((text) => values.log && screen.line(`    ${text}`));
+  const stop = () => void world.close().finally(() => process.exit(130));
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    process.exitCode = (await show(world)) ? 0 : 1;
+  } finally {
+    await world.close();
+  }
+}
+
+async function show(world: World): Promise<boolean> {
+  const begun = performance.now();
+  screen.line(`Two accounts: s3://${sourceBucket} (111111111111) → s3://${replicaBucket} (222222222222)`);
+  const loaded = await loadState(
+    values.state,
+    `s3://${sourceBucket}`,
+    (key, body) => put(world, key, body),
+    (text) => screen.line(text),
+  );
+  await world.settled();
+  const keys = await keysOf(world);
+  screen.line(`✓ ${loaded} objects written, and replicated by their events`);
+  const requestsPerObject = await firstCopyRequests(world, keys.length);
+
+  const stage: Stage = { world, keys, retained: [] };
+  let good = true;
+  for (const act of acts) {
+    try {
+      screen.line(`✓ ${act.title}: ${await act.run(stage)}`);
+    } catch (error) {
+      good = false;
+      screen.line(`✗ ${act.title}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  const before = world.traffic.requests;
+  const changes = Number(values.changes);
+  const latencies = await measureLatency(world, keys, changes, (done) => screen.progress('changes', done, changes));
+  const perChange = (world.traffic.requests - before - latencies.length) / Math.max(latencies.length, 1);
+  if (values.sabotage) {
+    await sabotage(world, keys);
+  }
+  const verdict = await judge(
+    { client: world.source, bucket: sourceBucket },
+    { client: world.replica, bucket: replicaBucket },
+    { neverCarried: /\/_command\.json$/, retained: stage.retained },
+  );
+  const rows: (readonly [string, string])[] = [
+    ['objects at the replica', String(verdict.objects)],
+    ['bytes at the replica', String(verdict.bytes)],
+    ['requests per object, first copy by events', requestsPerObject],
+    ['requests per change', perChange.toFixed(1)],
+    ['event to replica, p50', `${percentile(latencies, 0.5).toFixed(0)} ms`],
+    ['event to replica, p99', `${percentile(latencies, 0.99).toFixed(0)} ms (${latencies.length} changes)`],
+  ];
+  screen.line('');
+  for (const line of [...table(rows), '', ...verdict.faults.slice(0, 10).map((fault) => `✗ ${fault}`)]) {
+    screen.line(line);
+  }
+  good &&= verdict.faults.length === 0;
+  const seconds = ((performance.now() - begun) / 1000).toFixed(0);
+  screen.line(
+    `${good ? 'VERDICT: the replica is what it must be' : 'VERDICT: the replica is NOT what it must be'} (every byte read and compared, ${seconds} s)`,
+  );
+  return good;
+}
+
+/** Requests that reached S3 for the first copy, without the ones that put the objects there. */
+async function firstCopyRequests(world: World, objects: number): Promise<string> {
+  return ((world.traffic.requests - objects) / Math.max(objects, 1)).toFixed(1);
+}
+
+/** Flips one bit of one byte of one object of the replica, past all safeguards. */
+async function sabotage({ replica }: World, keys: readonly string[]): Promise<void> {
+  const Key = keys.find((key) => key.endsWith('/config')) ?? keys[0];
+  const { Body } = await replica.send(new GetObjectCommand({ Bucket: replicaBucket, Key }));
+  const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array(1);
+  bytes[0] = (bytes[0] ?? 0) ^ 1;
+  await replica.send(new PutObjectCommand({ Bucket: replicaBucket, Key, Body: bytes }));
+}

@@ -1,0 +1,47 @@
+import { access, mkdir } from 'node:fs/promises';
+import { Store } from '../../lib/vfs/store.ts';
+import type { StoreDefinition } from '../../lib/vfs/store-definition.ts';
+import { parseStoreUrl } from '../../lib/vfs/store-url.ts';
+import type { CommandContext } from '../context.ts';
+import { rehearse } from './rehearsal.ts';
+
+/** The store that a command is about to write. */
+export interface Destination {
+  /** To look at before anything is decided; refuses every change. */
+  readonly look: Store;
+  /** To carry the work out on, or to rehearse it. A directory that is not there is made now. */
+  readonly ready: () => Promise<Store>;
+}
+
+/** Opens a destination. A directory that is not there yet is taken for an empty store. */
+export async function openDestination(
+  context: CommandContext,
+  definition: StoreDefinition,
+  { dryRun }: { readonly dryRun: boolean },
+): Promise<Destination> {
+  const { scheme, root } = parseStoreUrl(definition.url);
+  const isMissing = scheme === 'file' && !(await exists(root));
+  const look = isMissing ? await emptyStore(definition.url) : await context.open(definition, { readOnly: true });
+  const ready = async () => {
+    if (dryRun) {
+      return rehearse(look);
+    }
+    if (isMissing) {
+      await mkdir(root, { recursive: true, mode: 0o700 });
+    }
+    return context.open(definition, { readOnly: false });
+  };
+  return { look, ready };
+}
+
+async function emptyStore(url: string): Promise<Store> {
+  const { createMemoryDriver } = await import('../../lib/vfs/memory/driver.ts');
+  return new Store(createMemoryDriver({ url }));
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

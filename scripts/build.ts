@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { type BuildOptions, build } from 'esbuild';
 
 /**
@@ -22,14 +22,15 @@ const shared: BuildOptions = {
 /** Some of the SDK's dependencies are CommonJS and call `require` for built-in modules. */
 const requireShim = "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
 
-export const functionEntries = {
+const functionEntries = {
   replicate: 'functions/aws/replicate.ts',
   reconcile: 'functions/aws/reconcile.ts',
 } as const;
 
 rmSync('dist', { recursive: true, force: true });
+mkdirSync('dist/meta', { recursive: true });
 for (const [name, entry] of Object.entries(functionEntries)) {
-  await build({
+  const { metafile } = await build({
     ...shared,
     entryPoints: { index: entry },
     outdir: `dist/functions/${name}`,
@@ -38,5 +39,6 @@ for (const [name, entry] of Object.entries(functionEntries)) {
     mainFields: ['module', 'main'],
     banner: { js: requireShim },
   });
+  writeFileSync(`dist/meta/${name}.json`, JSON.stringify(metafile)); // What went where: tests and the bench read it.
 }
 await build({ ...shared, entryPoints: { main: 'cli/main.ts' }, outdir: 'dist/cli', packages: 'external' });

@@ -1,0 +1,235 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { guaranteeOf } from '../lib/replication/guarantee.ts';
+import type { Capabilities } from '../lib/vfs/capabilities.ts';
+import { compose } from '../lib/vfs/driver.ts';
+import { fileCapabilities } from '../lib/vfs/file/capabilities.ts';
+import { limited } from '../lib/vfs/layers/limited.ts';
+import { memoryCapabilities } from '../lib/vfs/memory/capabilities.ts';
+import { createMemoryDriver } from '../lib/vfs/memory/driver.ts';
+import type { Flag } from '../lib/vfs/probe-objects.ts';
+import { s3Capabilities } from '../lib/vfs/s3/capabilities.ts';
+import { Store } from '../lib/vfs/store.ts';
+import { type LastRun, readLastRun, type ServerRecord } from '../test/servers/last-run.ts';
+import { knownServer } from '../test/servers/s3/quirks.ts';
+
+// Writes docs/stores.md: what the drivers declare, and what the last run of `npm run test:servers` found.
+
+interface Column {
+  readonly title: string;
+  readonly what: string;
+  readonly capabilities: Capabilities;
+  readonly credentials: string;
+}
+
+const columns: readonly Column[] = [
+  {
+    title: '`memfs://`',
+    what: 'the memory of one process, for tests and dry runs',
+    capabilities: memoryCapabilities,
+    credentials: 'none',
+  },
+  {
+    title: '`file://`',
+    what: 'a directory, for working copies and small sites',
+    capabilities: fileCapabilities,
+    credentials: 'those of the user who runs it',
+  },
+  {
+    title: '`s3://`, Amazon S3',
+    what: 'a bucket of Amazon S3',
+    capabilities: s3Capabilities(true),
+    credentials:
+      "the AWS SDK's default chain, or the `credentials` of the store's entry: profile, role with external id, keys",
+  },
+  {
+    title: '`s3://`, compatible',
+    what: 'a bucket at `S3_ENDPOINT`, or at the `endpoint` of its entry',
+    capabilities: s3Capabilities(false),
+    credentials: "`S3_ACCESS_KEY_ID` and `S3_SECRET_ACCESS_KEY`, or the `credentials` of the store's entry",
+  },
+];
+
+const promises: Readonly<Record<Flag, string>> = {
+  readRange: 'reads a range of bytes',
+  readIfMatch: 'reads one revision, or nothing',
+  readUnless: 'reads only what is no longer a revision',
+  writeIfAbsent: 'creates only where nothing is',
+  writeIfMatch: 'overwrites one revision only',
+  deleteIfMatch: 'deletes one revision only',
+  metadata: 'keeps user metadata',
+  contentHeaders: 'keeps content type, encoding and cache control',
+  listSorted: 'lists in the order of keys',
+  listDelimiter: 'lists one level of a tree',
+  listStartAfter: 'lists from a key on',
+  copy: 'copies one revision by itself',
+  copyConditional: 'copies onto one revision only',
+  multipart: 'takes an object in parts',
+  multipartConditional: 'puts parts together onto one revision only',
+  multipartList: 'lists the parts that it has',
+  multipartCopy: 'copies a part of one revision by itself',
+  versions: 'keeps older versions',
+  stronglyConsistent: 'shows at once what was written',
+};
+
+/** The page, from what is known of the last runs. */
+export function storesPage(lastRun: LastRun): string {
+  return `# Stores
+
+<!-- Written by scripts/stores-table.ts; \`npm run test:servers\` renews it. -->
+
+What each store can do, as its driver declares it. The conformance suite tests every yes, and that every no is refused before anything is sent.
+Stores that are compatible with S3 may keep less than they promise; a probe finds out what, and the driver then does without it.
+
+## What each can do
+
+${capabilityTable()}
+## Guarantees
+
+\`cas\`: many workers may replicate at once, in any order, and a replica never goes back to an older revision. Where it is missing, one writer at a
+time replicates by hand (\`statesync sync\`).
+
+${table(['', ...columns.map(({ title }) => title)], guaranteeRows())}
+## Limits
+
+${table(['', ...columns.map(({ title }) => title)], limitRows())}
+## Credentials
+
+${table(
+  ['store', 'where credentials come from'],
+  columns.map(({ title, credentials }) => [title, credentials]),
+)}
+## What they were last run against
+
+\`npm test\` runs the conformance suite on memory, on a temporary directory, and on the embedded S3, whose contract is tested too. What
+\`npm run test:servers\` last ran against real servers:
+
+${lastRunTable(lastRun)}
+${amazonSentence(lastRun)}
+
+${Object.entries(lastRun).map(findings).join('\n')}`
+    .trimEnd()
+    .concat('\n');
+}
+
+/** Writes the page anew. */
+export function writeStoresPage(): void {
+  writeFileSync(join(import.meta.dirname, '../docs/stores.md'), storesPage(readLastRun()));
+}
+
+function capabilityTable(): string {
+  const rows = (Object.keys(promises) as Flag[]).map((flag) => [
+    `\`${flag}\``,
+    promises[flag],
+    ...columns.map(({ capabilities }) => (capabilities[flag] ? 'yes' : 'no')),
+  ]);
+  const lists = [
+    [
+      '`statChecksums`',
+      'digests that it tells',
+      ...columns.map(({ capabilities }) => capabilities.statChecksums.join(', ')),
+    ],
+    [
+      '`writeVerifies`',
+      'digests that it checks',
+      ...columns.map(({ capabilities }) => capabilities.writeVerifies.join(', ')),
+    ],
+  ];
+  const kinds = ['', 'what it is', ...columns.map(({ what }) => what)];
+  return table(['capability', 'a store that has it', ...columns.map(({ title }) => title)], [kinds, ...rows, ...lists]);
+}
+
+function guaranteeRows(): readonly (readonly string[])[] {
+  return [
+    ['as source', ...columns.map(({ capabilities }) => asSource(capabilities))],
+    ['as destination', ...columns.map(({ capabilities }) => asDestination(capabilities))],
+  ];
+}
+
+function limitRows(): readonly (readonly string[])[] {
+  const row = (name: string, of: (capabilities: Capabilities) => string) => [
+    name,
+    ...columns.map(({ capabilities }) => of(capabilities)),
+  ];
+  return [
+    row('largest object', ({ maxObjectSize }) => bytes(maxObjectSize)),
+    row('largest single write', ({ maxWriteSize }) => bytes(maxWriteSize)),
+    row('longest key', ({ maxKeyBytes }) => bytes(maxKeyBytes)),
+    row('parts', ({ multipart, parts }) =>
+      multipart ? `${parts.maxCount.toLocaleString('en')} of ${bytes(parts.minSize)} to ${bytes(parts.maxSize)}` : '–',
+    ),
+  ];
+}
+
+function lastRunTable(lastRun: LastRun): string {
+  const rows = Object.values(lastRun).flatMap(({ store, title, version, date, suites }) =>
+    Object.entries(suites).map(([suite, { passed, deviations, failed }]) => [
+      `\`${store}\``,
+      `${title} ${version}`,
+      date,
+      suite,
+      `${passed}`,
+      `${deviations}`,
+      `${failed}`,
+    ]),
+  );
+  return table(['store', 'server', 'on', 'suite', 'passed', 'known to fail', 'failed'], rows);
+}
+
+function amazonSentence(lastRun: LastRun): string {
+  const run = Object.values(lastRun).some(({ version }) => version === '(Amazon S3)');
+  return run ? '' : 'Amazon S3 itself, and any other store that is compatible with it: never run.';
+}
+
+function findings([name, record]: [string, ServerRecord]): string {
+  const known = knownServer(name)?.buckets ?? {};
+  const buckets = Object.entries(record.notHonoured).map(([kind, flags]) => {
+    const { notHonoured = {}, deviations = {}, amazon = false } = known[kind] ?? {};
+    const without = Object.fromEntries(flags.map((flag) => [flag, flag === 'writeVerifies' ? [] : false]));
+    const left = { ...s3Capabilities(amazon), ...without } as Capabilities;
+    const reasons = flags.map((flag) => `- no \`${flag}\`: it ${notHonoured[flag as Flag] ?? 'does not honour it'}`);
+    const failures = Object.entries(deviations).map(([test, instead]) => `- “${test}” fails: it ${instead}`);
+    const guarantee = `As source ${asSource(left)}, as destination ${asDestination(left)}.`;
+    return [`#### ${capitalized(kind)}`, '', guarantee, '', ...reasons, ...failures, ''].join('\n');
+  });
+  return [`### ${record.title} ${record.version}`, '', ...buckets].join('\n');
+}
+
+function asSource(capabilities: Capabilities): string {
+  return guaranteeWord(guaranteeOf(storeWith(capabilities), storeWith(memoryCapabilities)));
+}
+
+function asDestination(capabilities: Capabilities): string {
+  return guaranteeWord(guaranteeOf(storeWith(memoryCapabilities), storeWith(capabilities)));
+}
+
+function guaranteeWord({ guarantee }: ReturnType<typeof guaranteeOf>): string {
+  return guarantee === 'cas' ? '`cas`' : 'by hand only';
+}
+
+function storeWith(capabilities: Capabilities): Store {
+  return new Store(compose(createMemoryDriver(), limited(capabilities)));
+}
+
+function bytes(count: number): string {
+  if (count === Number.MAX_SAFE_INTEGER) {
+    return 'none of its own';
+  }
+  const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = count <= 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(count) / 10));
+  return `${Number((count / 1024 ** power).toFixed(1)).toLocaleString('en')} ${units[power]}`;
+}
+
+function capitalized(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+  return `${lines.join('\n')}\n`;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeStoresPage();
+}

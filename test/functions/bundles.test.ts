@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import type { Metafile } from 'esbuild';
+
+/** Source files that a bundle loads when it is imported, and those that it loads when they are first used. `npm test` builds before it tests. */
+function inputsOf(name: string): { readonly atStart: readonly string[]; readonly all: readonly string[] } {
+  const { outputs } = JSON.parse(readFileSync(`dist/meta/${name}.json`, 'utf8')) as Metafile;
+  const reached = new Set<string>();
+  const open = [`dist/functions/${name}/index.mjs`];
+  for (let path = open.pop(); path !== undefined; path = open.pop()) {
+    if (!reached.has(path)) {
+      reached.add(path);
+      open.push(
+        ...(outputs[path]?.imports ?? [])
+          .filter(({ kind, external }) => kind === 'import-statement' && external !== true)
+          .map((one) => one.path),
+      );
+    }
+  }
+  const inputs = (paths: Iterable<string>) => [...paths].flatMap((path) => Object.keys(outputs[path]?.inputs ?? {}));
+  return { atStart: inputs(reached), all: inputs(Object.keys(outputs)) };
+}
+
+const packagesIn = (inputs: readonly string[]) =>
+  new Set(inputs.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
+
+describe.each(['replicate', 'reconcile'])('the bundle of %s', (name) => {
+  const { atStart, all } = inputsOf(name);
+
+  it("loads no store's room before it is used", () => {
+    expect(atStart).toContain('lib/vfs/open.ts');
+    expect(atStart.filter((path) => /^lib\/vfs\/(s3|file|memory)\//.test(path))).toEqual([]);
+    expect(all.some((path) => path.startsWith('lib/vfs/s3/'))).toBe(true);
+  });
+
+  it("carries neither the embedded cloud, nor the configuration's parser, nor another cloud's SDK", () => {
+    const foreign = /^(yaml|zod|commander|aws-cdk-lib|ali-oss|node-vault|@google-cloud\/|@azure\/|@kubernetes\/)/;
+    expect(all.filter((path) => path.startsWith('lib/local-cloud/'))).toEqual([]);
+    expect([...packagesIn(all)].filter((dependency) => foreign.test(dependency))).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
-import type { Clock } from '../flow/clock.ts';
-import { compose, type Driver } from './driver.ts';
+import { compose } from './driver.ts';
+import type { DriverModule, Surroundings } from './driver-module.ts';
 import { VfsError } from './errors.ts';
 import { type CallReport, instrument } from './layers/instrument.ts';
 import { limited } from './layers/limited.ts';
@@ -10,13 +10,6 @@ import { timeout } from './layers/timeout.ts';
 import { Store } from './store.ts';
 import type { StoreDefinition } from './store-definition.ts';
 import { parseStoreUrl } from './store-url.ts';
-
-/** What opening a store needs from its surroundings. */
-export interface Surroundings {
-  /** Environment variables by name. A store entry's own fields win over them. */
-  readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly clock: Clock;
-}
 
 export interface OpenOptions extends Surroundings {
   /** Refuse every mutation. @default false */
@@ -29,11 +22,6 @@ export interface OpenOptions extends Surroundings {
   readonly timeoutMs?: number;
   /** Uniform in [0, 1). @default Math.random */
   readonly random?: () => number;
-}
-
-/** What each store's room exports. The driver's root is the bucket; prefixes are a layer. */
-export interface DriverModule {
-  openDriver(definition: StoreDefinition, surroundings: Surroundings): Promise<Driver> | Driver;
 }
 
 /** The rooms, each loaded when its scheme is first used: a function that copies S3 to S3 never loads another cloud's SDK. */

@@ -17,8 +17,9 @@ export interface Harness {
   /** Puts a raw key there that is no `ObjectKey`: a directory marker `prefix/name/`. */
   plantMarker?(key: string): Promise<void>;
   /**
-   * Capabilities that the driver declares and the store does not honour, each with what the store does instead. The suite is run without them. One more
-   * or one less than the probe finds fails the run.
+   * Capabilities that the driver declares and the store does not honour, each with what the store does instead.
+   *
+   * The suite is run without them. One more or one less than the probe finds fails the run.
    */
   readonly notHonoured?: Readonly<Partial<Record<Flag | 'writeVerifies', string>>>;
   /** Tests of the suite, by name, that this store fails, each with what it does instead. One that passes fails the run. */

@@ -42,7 +42,8 @@ const parts = {
 /**
  * The contract of `Driver`, as tests. A driver's own test awaits this, at the top of its file, and adds only what is its own.
  *
- * A probe goes first and finds out which of the declared capabilities the store honours. What the harness knows not to be honoured is left out of the tests.
+ * A probe goes first and finds out which of the declared capabilities the store honours. What the harness knows not to be honoured
+ * is left out of the tests.
  */
 export async function describeDriver(name: string, harness: Harness): Promise<void> {
   const driver = await harness.open();

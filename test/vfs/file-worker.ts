@@ -1,8 +1,9 @@
 /**
  * A process that works on a directory together with others: `file-worker DIRECTORY TASK TIMES`.
  *
- * `count` adds TIMES to the text of `counter`, by compare-and-swap. `locked` adds TIMES to the number in DIRECTORY/number, each time under a lock, and
- * `dying` does the same but ends by SIGKILL while it holds the lock for the last time. All wait for DIRECTORY/go, so that they work at the same time.
+ * `count` adds TIMES to the text of `counter`, by compare-and-swap. `locked` adds TIMES to the number in DIRECTORY/number, each time
+ * under a lock, and `dying` does the same but ends by SIGKILL while it holds the lock for the last time. All wait for DIRECTORY/go, so
+ * that they work at the same time.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

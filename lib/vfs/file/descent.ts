@@ -38,8 +38,9 @@ export async function descend(root: FileRoot, key: ObjectKey, operation: string)
 }
 
 /**
- * Makes the directories of a key, where they are not there yet, and adds those to `changed` that have another list of names by that. Throws `InvalidArgument`
- * where one is a file or a link.
+ * Makes the directories of a key, where they are not there yet, and adds to `changed` those that hold another name by that.
+ *
+ * Throws `InvalidArgument` where one of them is a file or a link.
  */
 export async function makeDirectories(
   root: FileRoot,
@@ -80,11 +81,11 @@ export async function pruneDirectories(root: FileRoot, key: ObjectKey): Promise<
 }
 
 /** Makes the names in a directory survive a crash. Where the directory is gone, those of the one that held it. */
-export async function syncDirectory(path: string): Promise<void> {
+export async function syncDirectory(root: FileRoot, path: string): Promise<void> {
   try {
     const handle = await open(path);
     try {
-      await handle.sync();
+      await root.sync(handle, path);
     } finally {
       await handle.close();
     }
@@ -92,7 +93,7 @@ export async function syncDirectory(path: string): Promise<void> {
     if (!isErrno(error, 'ENOENT', 'ENOTDIR')) {
       throw error;
     }
-    await syncDirectory(dirname(path));
+    await syncDirectory(root, dirname(path));
   }
 }
 

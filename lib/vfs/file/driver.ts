@@ -30,7 +30,7 @@ import { listFiles } from './list.ts';
 import { FileLocks } from './locks.ts';
 import { type FileAccess, findFile, openFile, revisionFor, statFile } from './object-file.ts';
 import { removeFile } from './remove.ts';
-import { FileRoot } from './root.ts';
+import { FileRoot, type Sync } from './root.ts';
 import { discard, stage, sweepStaging } from './staging.ts';
 
 export interface FileOptions {
@@ -41,11 +41,13 @@ export interface FileOptions {
   readonly foldsNames?: boolean;
   /** @default this process */
   readonly holder?: Holder;
+  /** @default fsync(2) */
+  readonly sync?: Sync;
 }
 
 /** A directory as a store. Keys are paths in it; `.statesync/` in it is the driver's own. */
-export function createFileDriver({ directory, clock, foldsNames, holder }: FileOptions): Driver {
-  const root = new FileRoot(resolve(directory));
+export function createFileDriver({ directory, clock, foldsNames, holder, sync }: FileOptions): Driver {
+  const root = new FileRoot(resolve(directory), sync);
   return new FileDriver({ root, folding: new NameFolding(root, foldsNames) }, clock, holder);
 }
 
@@ -107,7 +109,7 @@ class FileDriver implements Driver {
         const changed = await new FileLocks(this.#root.locks, me, this.#clock).withLock(key, signal, () =>
           install(this.#access, key, staged, about, precondition),
         );
-        await Promise.all(changed.map(syncDirectory));
+        await Promise.all(changed.map((path) => syncDirectory(this.#root, path)));
       } catch (error) {
         await discard(staged.path);
         throw error;
@@ -127,7 +129,7 @@ class FileDriver implements Driver {
       const changed = await new FileLocks(this.#root.locks, me, this.#clock).withLock(key, signal, () =>
         removeFile(this.#access, key, precondition),
       );
-      await syncDirectory(changed);
+      await syncDirectory(this.#root, changed);
     });
   }
 

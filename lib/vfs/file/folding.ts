@@ -5,7 +5,9 @@ import { isErrno } from './errors.ts';
 import { type FileRoot, ownDirectory } from './root.ts';
 
 /**
- * A disk that takes names for one that differ in case only, or in how a letter with an accent is written: common on macOS, and on some network drives.
+ * A disk that takes names for one that differ in case only, or in how a letter with an accent is written.
+ *
+ * Common on macOS, and on some network drives.
  *
  * On such a disk one key would answer for another. So each name on the way is compared with those that are there.
  */

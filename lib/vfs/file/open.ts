@@ -1,5 +1,5 @@
 import type { Driver } from '../driver.ts';
-import type { Surroundings } from '../open.ts';
+import type { Surroundings } from '../driver-module.ts';
 import type { StoreDefinition } from '../store-definition.ts';
 import { parseStoreUrl } from '../store-url.ts';
 import { createFileDriver } from './driver.ts';

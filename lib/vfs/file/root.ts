@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { VfsError, type VfsErrorCode } from '../errors.ts';
 import type { ObjectKey } from '../types.ts';
@@ -7,6 +8,9 @@ import type { ObjectKey } from '../types.ts';
 export const ownDirectory = '.statesync';
 
 const maxNameBytes = 255;
+
+/** Makes what was written to a file, or the names in a directory, survive a crash. */
+export type Sync = (handle: FileHandle, path: string) => Promise<void>;
 
 /** The directory of a store: where each thing lies in it. */
 export class FileRoot {
@@ -17,8 +21,11 @@ export class FileRoot {
   readonly locks: string;
   readonly sidecars: string;
 
-  constructor(path: string) {
+  readonly sync: Sync;
+
+  constructor(path: string, sync: Sync = (handle) => handle.sync()) {
     this.path = path;
+    this.sync = sync;
     this.url = `file://${path}`;
     this.staging = join(path, ownDirectory, 'tmp');
     this.locks = join(path, ownDirectory, 'locks');

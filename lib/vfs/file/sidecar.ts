@@ -43,14 +43,14 @@ export async function writeSidecar(root: FileRoot, key: ObjectKey, info: BigIntS
   try {
     await handle.writeFile(JSON.stringify({ key, ...sidecar }));
     if (durable) {
-      await handle.sync();
+      await root.sync(handle, path);
     }
   } finally {
     await handle.close();
   }
   if (durable) {
-    await syncDirectory(directory);
-    await syncDirectory(root.sidecars);
+    await syncDirectory(root, directory);
+    await syncDirectory(root, root.sidecars);
   }
 }
 

@@ -30,7 +30,7 @@ export async function stage(
   const handle = await open(path, 'wx', 0o600);
   try {
     const checksums = await fill(handle, root.target(key), source, signal);
-    await handle.sync();
+    await root.sync(handle, path);
     return { path, info: await handle.stat({ bigint: true }), checksums };
   } catch (error) {
     await discard(path);

@@ -13,8 +13,8 @@ export interface Walk {
 }
 
 /**
- * Walks a directory in the order of keys, which is not that of names: `a-b` comes before all of `a/`, since `-` comes before `/`. Directories count with their
- * slash, and then the order of names is the order of keys.
+ * Walks a directory in the order of keys, which is not that of names: `a-b` comes before all of `a/`, since `-` comes before `/`.
+ * Directories count with their slash, and then the order of names is the order of keys.
  *
  * Holds the names of the directories on the way, and enters only those that matter.
  */

@@ -1,5 +1,5 @@
 import { GetBucketEncryptionCommand, HeadBucketCommand, type S3Client } from '@aws-sdk/client-s3';
-import { errorHeader, meaningOf, statusOf, vendorCode } from './errors.ts';
+import { bucketRegion, errorHeader, meaningOf, statusOf, vendorCode } from './errors.ts';
 
 /** The bucket, and the account that must own it, as every request names them. */
 export interface BucketFields {
@@ -18,7 +18,7 @@ export async function askRegion(client: S3Client, bucket: BucketFields, asked: s
     const { BucketRegion } = await client.send(new HeadBucketCommand(bucket));
     return BucketRegion || asked;
   } catch (error) {
-    const region = errorHeader(error, 'x-amz-bucket-region');
+    const region = errorHeader(error, bucketRegion);
     if (region) {
       return region;
     }

@@ -17,7 +17,8 @@ import { createHandler } from './http-handler.ts';
 import type { S3Settings } from './settings.ts';
 import { SharedFact } from './shared-fact.ts';
 
-type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
+/** Any command of the S3 client. */
+export type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<
   Input,
   Output,
   S3ClientResolvedConfig

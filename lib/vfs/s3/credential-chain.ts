@@ -49,8 +49,8 @@ async function fromWebIdentity(environment: Environment, sts: StsConfig): Promis
   }
   const { fromTokenFile } = await providersOf();
   const init = { webIdentityTokenFile: file, roleArn: role, ...(session ? { roleSessionName: session } : {}) };
-  return attempt(
-    fromTokenFile({ ...init, clientConfig: sts }),
+  return answerOf(
+    fromTokenFile({ ...init, clientConfig: sts, logger: silent }),
     (error) => `web identity for ${role} failed (${kindOf(error)})`,
   );
 }
@@ -60,7 +60,7 @@ async function fromProfile(environment: Environment, sts: StsConfig): Promise<An
   const profile = named ?? 'default';
   const { fromIni } = await providersOf();
   try {
-    return { keys: await fromIni({ profile, ...sharedFiles(environment), clientConfig: sts })() };
+    return { keys: await fromIni({ profile, ...sharedFiles(environment), clientConfig: sts, logger: silent })() };
   } catch (error) {
     refusePassing(error, `profile "${profile}"`);
     const { reason, absent } = explainProfile(error, profile);
@@ -82,8 +82,8 @@ async function fromContainer(environment: Environment): Promise<Answer> {
     ...(tokenFile ? { awsContainerAuthorizationTokenFile: tokenFile } : {}),
   };
   // The provider checks its address at once, so it is made inside the attempt.
-  return attempt(
-    async () => fromHttp({ ...init, timeout: 1000, maxRetries: 1 })(),
+  return answerOf(
+    async () => fromHttp({ ...init, timeout: 1000, maxRetries: 1, logger: silent })(),
     (error) => `the container's credentials endpoint gave none (${kindOf(error)})`,
   );
 }
@@ -102,7 +102,7 @@ async function fromInstance(environment: Environment): Promise<Answer> {
 }
 
 /** Asks a source whose failure ends the search. */
-async function attempt(provider: () => Promise<Keys>, explain: (error: unknown) => string): Promise<Answer> {
+async function answerOf(provider: () => Promise<Keys>, explain: (error: unknown) => string): Promise<Answer> {
   try {
     return { keys: await provider() };
   } catch (error) {

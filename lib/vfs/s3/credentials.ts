@@ -22,19 +22,19 @@ export function keysProvider({ signIn, homeRegion }: S3Settings, environment: En
 }
 
 /**
- * Names the identity behind a bucket, without secrets: two buckets of one name sign in as one and the same.
- *
- * Server-side copies are tried only then.
+ * Names who signs, without secrets: two buckets of which the names are equal are reached by one identity. Server-side copies are tried only
+ * then.
  */
 export function identityOf({ signIn }: S3Settings, environment: Environment): string {
-  const names = ['AWS_ACCESS_KEY_ID', 'AWS_PROFILE', 'AWS_ROLE_ARN'];
+  const key = 'accessKeyId' in signIn && 'env' in signIn.accessKeyId ? signIn.accessKeyId.env : 'AWS_ACCESS_KEY_ID';
+  const names = [key, 'AWS_PROFILE', 'AWS_ROLE_ARN'];
   return JSON.stringify([signIn, ...names.map((name) => given(environment, name))]);
 }
 
 async function fromNamedProfile(profile: string, environment: Environment, sts: StsConfig): Promise<Keys> {
   const { fromIni } = await providersOf();
   try {
-    return await fromIni({ profile, ...sharedFiles(environment), clientConfig: sts })();
+    return await fromIni({ profile, ...sharedFiles(environment), clientConfig: sts, logger: silent })();
   } catch (error) {
     throw new CredentialsError(
       isPassing(error) ? 'Unavailable' : 'Unauthenticated',

@@ -21,8 +21,14 @@ const otherBytes: Meaning = { code: 'ChecksumMismatch' };
 const tooLarge: Meaning = { code: 'TooLarge' };
 const unsupported: Meaning = { code: 'Unsupported' };
 const unreachable: Meaning = { code: 'Unavailable', maybeApplied: false };
-const wrongRegion: Meaning = { code: 'InvalidArgument', hint: 'the bucket is in another region; set "region"' };
+/** The store moved the request elsewhere. */
+export const wrongRegion: Meaning = { code: 'InvalidArgument', hint: 'the bucket is in another region; set "region"' };
 const archived: Meaning = { code: 'InvalidArgument', hint: 'the object is archived; restore it first' };
+/** A 400 without a word, as of a HEAD. */
+export const unsaid: Meaning = {
+  code: 'Unauthenticated',
+  hint: 'no reason was given; credentials that have expired are answered so, and a wrong region',
+};
 const keyDenied: Meaning = { code: 'PermissionDenied', hint: 'the KMS key cannot be used' };
 
 /**

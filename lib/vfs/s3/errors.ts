@@ -1,7 +1,7 @@
 import { VfsError, type VfsErrorCode } from '../errors.ts';
 import type { Precondition } from '../types.ts';
 import { CredentialsError } from './credentials-error.ts';
-import { errorCodes, type Meaning, networkCodes, statusCodes } from './error-table.ts';
+import { errorCodes, type Meaning, networkCodes, statusCodes, unsaid, wrongRegion } from './error-table.ts';
 
 /** What was being done when an error came. */
 export interface Attempt {
@@ -27,6 +27,9 @@ interface VendorError {
     readonly headers?: Readonly<Record<string, string | undefined>>;
   };
 }
+
+/** The header in which S3 names the region of a bucket that was asked for elsewhere. */
+export const bucketRegion = 'x-amz-bucket-region';
 
 /** The answer to a read with `unless`: the object still has that revision. */
 export class Unchanged extends Error {
@@ -62,10 +65,13 @@ export function isUnexplained404(error: unknown): boolean {
 export function meaningOf(error: unknown): Meaning | undefined {
   const { name = '', code } = vendorError(error);
   const status = statusOf(error);
-  if (status !== undefined) {
-    return errorCodes[name] ?? statusCodes[status];
+  if (status === undefined) {
+    return networkCodes[String(code)] ?? networkCodes[name];
   }
-  return networkCodes[String(code)] ?? networkCodes[name];
+  if (status === 400 && name === 'Unknown') {
+    return errorHeader(error, bucketRegion) === undefined ? unsaid : wrongRegion;
+  }
+  return errorCodes[name] ?? statusCodes[status];
 }
 
 /**
@@ -80,15 +86,10 @@ export function toVfsError(error: unknown, attempt: Attempt): VfsError {
   if (error instanceof CredentialsError) {
     return new VfsError({ code: error.code, operation, target, reason: error.message, maybeApplied: false });
   }
-  const { name, message } = vendorError(error);
-  if (name === 'AbortError') {
+  if (vendorError(error).name === 'AbortError') {
     return new VfsError({ code: 'Aborted', operation, target, reason: 'the request was given up' });
   }
-  const meaning = meaningOf(error);
-  if (meaning === undefined) {
-    const reason = `${name ?? 'an error'}: ${message ?? String(error)}`;
-    return new VfsError({ code: 'Unknown', operation, target, reason });
-  }
+  const meaning = meaningOf(error) ?? { code: 'Unknown' };
   const retryAfterMs = retryAfter(error);
   return new VfsError({
     code: codeFor(meaning, error, attempt),
@@ -123,18 +124,30 @@ function codeFor({ code }: Meaning, error: unknown, { precondition }: Attempt): 
   return code === 'PreconditionFailed' && kind === 'if-absent' && !ofSource ? 'AlreadyExists' : code;
 }
 
-function reasonOf(error: unknown, { hint }: Meaning): string {
-  const { name = '', code, message = '', $fault, $metadata } = vendorError(error);
+function reasonOf(error: unknown, meaning: Meaning): string {
+  const { name = 'Error', code, message = '' } = vendorError(error);
   const status = statusOf(error);
-  if (status === undefined) {
-    return `${code ?? name}: ${hint ?? message}`;
-  }
-  // Without `$fault` the name and message are of the parser that did not understand the answer.
-  const named = $fault !== undefined && /^[A-Z]/.test(name) && !name.startsWith('Unknown');
-  const what = named ? `${name} (${status})` : `status ${status}`;
-  const words = $fault === undefined || message === 'UnknownError' || message === name ? '' : `: ${message}`;
+  const hint = meaning === wrongRegion ? whereItLies(error) : meaning.hint;
+  const words = status === undefined ? `${code ?? name}: ${message}` : saidBy(error, status);
+  return hint === undefined ? words : `${words}; ${hint}`;
+}
+
+/** The store's own words, with the id by which its owner finds the request. */
+function saidBy(error: unknown, status: number): string {
+  const { name = '', message = '', $fault, $metadata } = vendorError(error);
   const request = $metadata?.requestId === undefined ? '' : ` [request ${$metadata.requestId}]`;
-  return `${what}${words}${hint === undefined ? '' : `; ${hint}`}${request}`;
+  if ($fault === undefined) {
+    // Name and message are of the parser that did not understand the answer.
+    return `status ${status}, with an answer that is not of S3${request}`;
+  }
+  const known = /^[A-Z]/.test(name) && !name.startsWith('Unknown');
+  const words = message === 'UnknownError' || message === name ? '' : `: ${message}`;
+  return `${known ? `${name} (${status})` : `status ${status}`}${words}${request}`;
+}
+
+function whereItLies(error: unknown): string {
+  const region = errorHeader(error, bucketRegion);
+  return region === undefined ? `${wrongRegion.hint}` : `the bucket lies in ${region}; set "region"`;
 }
 
 /** Milliseconds that the answer asks to wait: `Retry-After` in seconds or as a date, by the answer's own clock. */

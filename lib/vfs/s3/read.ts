@@ -2,7 +2,7 @@ import { GetObjectCommand, type GetObjectCommandOutput, HeadObjectCommand } from
 import { verifiedBody } from '../body.ts';
 import { requireInside } from '../byte-range.ts';
 import { VfsError } from '../errors.ts';
-import type { ByteRange, ObjectKey, ObjectStat, ReadOptions, ReadResult, Revision, VersionId } from '../types.ts';
+import type { ByteRange, ObjectKey, ObjectStat, ReadOptions, ReadResult, VersionId } from '../types.ts';
 import { entityTag } from './conditions.ts';
 import type { S3Connection } from './connection.ts';
 import { type Attempt, Unchanged } from './errors.ts';
@@ -10,27 +10,18 @@ import { withHeader } from './middleware.ts';
 import { objectStat } from './object-fields.ts';
 import { responseBody } from './response-body.ts';
 
-interface Which {
-  readonly version?: VersionId;
-  readonly ifMatch?: Revision;
-}
-
 /** HEAD of an object. Asking for checksums needs `kms:Decrypt` where the object lies under a KMS key, as reading it does. */
 export async function statObject(
   connection: S3Connection,
   key: ObjectKey,
   attempt: Attempt,
   signal: AbortSignal,
-  which: Which = {},
 ): Promise<ObjectStat> {
-  const { statChecksums } = connection.settings.capabilities;
   const mode = checksumMode(connection);
-  const command = new HeadObjectCommand({
-    ...whichObject(connection, key, which),
-    ...(mode && { ChecksumMode: mode }),
-  });
+  const command = new HeadObjectCommand({ ...connection.bucket, Key: key, ...(mode && { ChecksumMode: mode }) });
   const answer = await connection.send(command, attempt, signal);
-  return objectStat(key, answer.ContentLength ?? 0, answer, statChecksums, attempt);
+  const { statChecksums } = connection.settings.capabilities;
+  return objectStat(key, lengthOf(answer, attempt), answer, statChecksums, attempt);
 }
 
 /** GET of an object, a range of it, or one of its versions; undefined when it still has the revision `unless`. */
@@ -41,9 +32,11 @@ export async function readObject(
   attempt: Attempt,
   version?: VersionId,
 ): Promise<ReadResult | undefined> {
-  const which: Which = { ...(version && { version }), ...(ifMatch && { ifMatch }) };
   const command = new GetObjectCommand({
-    ...whichObject(connection, key, which),
+    ...connection.bucket,
+    Key: key,
+    ...(version && { VersionId: version }),
+    ...(ifMatch && { IfMatch: entityTag(ifMatch) }),
     ...(unless && { IfNoneMatch: entityTag(unless) }),
     ...(range && { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
   });
@@ -69,7 +62,7 @@ async function opened(
 ): Promise<ReadResult> {
   const raw = responseBody(answer.Body, attempt, signal);
   try {
-    const size = range === undefined ? (answer.ContentLength ?? 0) : totalOf(range, answer, attempt);
+    const size = range === undefined ? lengthOf(answer, attempt) : totalOf(range, answer, attempt);
     const stat = objectStat(key, size, answer, connection.settings.capabilities.statChecksums, attempt);
     const { operation, target } = attempt;
     const expected = { operation, target, size: range?.length ?? size, checksums: range ? {} : stat.checksums };
@@ -92,13 +85,17 @@ function totalOf(range: ByteRange, { ContentRange = '' }: GetObjectCommandOutput
   return Number(total);
 }
 
-function whichObject(connection: S3Connection, key: ObjectKey, { version, ifMatch }: Which) {
-  return {
-    ...connection.bucket,
-    Key: key,
-    ...(version && { VersionId: version }),
-    ...(ifMatch && { IfMatch: entityTag(ifMatch) }),
-  };
+function lengthOf({ ContentLength }: { readonly ContentLength?: number | undefined }, attempt: Attempt): number {
+  if (ContentLength === undefined) {
+    const { operation, target } = attempt;
+    throw new VfsError({
+      code: 'Unknown',
+      operation,
+      target,
+      reason: 'the store answered without the length of the content',
+    });
+  }
+  return ContentLength;
 }
 
 /** Compatible stores are not asked: they know MD5 at best. */

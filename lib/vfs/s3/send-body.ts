@@ -1,9 +1,9 @@
-import type { $Command, S3ClientResolvedConfig, ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-s3';
+import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-s3';
 import { conflictOf } from '../checksums.ts';
 import { VfsError } from '../errors.ts';
 import type { BodySource, ChecksumSet } from '../types.ts';
 import { type AnsweredDigests, type AnsweredEncryption, answeredForBytes } from './answered-checksums.ts';
-import type { S3Connection } from './connection.ts';
+import type { S3Command, S3Connection } from './connection.ts';
 import { type Attempt, toVfsError } from './errors.ts';
 import { withHeader } from './middleware.ts';
 import { notSent, outgoing, type RequestBody } from './request-body.ts';
@@ -20,7 +20,7 @@ export async function sendBody<
 >(
   connection: S3Connection,
   source: BodySource,
-  commandOf: (body: RequestBody) => $Command<Input, Output, S3ClientResolvedConfig>,
+  commandOf: (body: RequestBody) => S3Command<Input, Output>,
   attempt: Attempt,
   signal: AbortSignal,
 ): Promise<{ readonly answer: Output; readonly checksums: ChecksumSet }> {

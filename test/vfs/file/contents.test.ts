@@ -108,6 +108,25 @@ describe('what the driver keeps beside a file', () => {
   });
 });
 
+describe('a write and a delete', () => {
+  it('survive a crash when they resolve: bytes and metadata come before the name, the name before the answer', async () => {
+    const before: string[] = [];
+    const after: string[] = [];
+    const sync = async (_: unknown, path: string) => {
+      const named = (await scratch.files('a')).includes('k');
+      const what = /tmp|meta|$/.exec(path.slice(scratch.directory.length))?.[0] || path;
+      (named ? after : before).push(what);
+    };
+    const store = scratch.store({ sync });
+    await store.write('a/b/k', textSource('text'), about);
+    expect(before).toEqual(['tmp', 'meta', 'meta', 'meta']);
+    expect([...after].sort()).toEqual([scratch.directory, scratch.path('a'), scratch.path('a/b')]);
+    before.length = 0;
+    await store.delete('a/b/k');
+    expect(before).toEqual([scratch.directory]);
+  });
+});
+
 describe('bytes on a disk', () => {
   it('that are not those that were written fail the read at its end', async () => {
     const store = scratch.store();

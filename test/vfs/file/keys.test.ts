@@ -1,7 +1,10 @@
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { textSource } from '../../../lib/vfs/body.ts';
+import { NameFolding } from '../../../lib/vfs/file/folding.ts';
+import { FileRoot } from '../../../lib/vfs/file/root.ts';
 import type { Store } from '../../../lib/vfs/store.ts';
+import type { ObjectKey } from '../../../lib/vfs/types.ts';
 import { contentsOf } from '../../support/memory-stores.ts';
 import { useScratch } from './scratch.ts';
 
@@ -161,6 +164,15 @@ describe('a disk that does not tell names by their case', () => {
     await expect(store.read('key')).rejects.toMatchObject({ code: 'NotFound' });
     await store.delete('key');
     expect(await contentsOf(store)).toEqual({ Key: 'theirs' });
+  });
+
+  it('is asked for each name on the way', async () => {
+    await mkdir(scratch.path('Dir'));
+    await writeFile(scratch.path('Dir/Key'), 'theirs');
+    const folding = new NameFolding(new FileRoot(scratch.directory), true);
+    const itself = async (key: string) => folding.isItself(key as ObjectKey, 'stat');
+    expect([await itself('Dir/Key'), await itself('Dir/other'), await itself('other')]).toEqual([true, true, true]);
+    expect([await itself('Dir/key'), await itself('dir/Key'), await itself('DIR')]).toEqual([false, false, false]);
   });
 
   it('is noticed, and this disk is none', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readlink, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { textSource } from '../../../lib/vfs/body.ts';
 import { type Holder, readHolder, stateOf, thisProcess, writeHolder } from '../../../lib/vfs/file/holder.ts';
@@ -75,6 +75,20 @@ describe('locks', () => {
     const { me, ended } = await strangers();
     await holdAll(writeHolder(ended));
     expect(await locksOf(me).withLock('k', signal, async () => 'done')).toBe('done');
+  });
+
+  it('leave their highest number behind, so that whoever looked before the last turn finds it passed', async () => {
+    const locks = locksOf((await strangers()).me);
+    const highest: number[] = [];
+    for (let turn = 0; turn < 3; turn += 1) {
+      await locks.withLock('k', signal, async () => {});
+      const [slot = ''] = await readdir(scratch.path('locks'));
+      const numbers = (await readdir(scratch.path('locks', slot))).map(Number);
+      expect(numbers).toHaveLength(1);
+      expect(await readlink(scratch.path('locks', slot, `${numbers[0]}`))).toBe('free');
+      highest.push(...numbers);
+    }
+    expect(highest).toEqual([2, 4, 6]);
   });
 
   it.each(['living', 'elsewhere'] as const)('are not taken from one %s; the error names the file', async (who) => {

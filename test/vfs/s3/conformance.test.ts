@@ -15,7 +15,7 @@ const unversioned = { versions: false, parts };
 const plantMarker =
   (Bucket: string, prefix = '') =>
   async (key: string) => {
-    await cloud.admin.send(new PutObjectCommand({ Bucket, Key: prefix + key, Body: '' }));
+    await cloud.admin.send(new PutObjectCommand({ Bucket, Key: prefix + key, ContentLength: 0 }));
   };
 let open = 4;
 const close = async () => {

@@ -7,6 +7,7 @@ import { inspect } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Identity, IdentityRegistry } from '../../../lib/local-cloud/identity.ts';
 import { LocalSts } from '../../../lib/local-cloud/sts/server.ts';
+import { explainProfile } from '../../../lib/vfs/s3/credential-reasons.ts';
 import type { Keys } from '../../../lib/vfs/s3/credential-sources.ts';
 import { identityOf, keysProvider } from '../../../lib/vfs/s3/credentials.ts';
 import { s3Settings } from '../../../lib/vfs/s3/settings.ts';
@@ -255,6 +256,15 @@ describe('a role', () => {
   });
 });
 
+describe('why a profile gave nothing', () => {
+  it('is quoted only where the SDK itself wrote it', () => {
+    const parser = Object.assign(new Error(`Unexpected token, "${hidden}" is not valid JSON`), { name: 'SyntaxError' });
+    expect(explainProfile(parser, 'ops')).toEqual({ reason: 'profile "ops": SyntaxError', absent: false });
+    const expired = Object.assign(new Error('The session has expired.'), { name: 'CredentialsProviderError' });
+    expect(explainProfile(expired, 'ops').reason).toBe('profile "ops": The session has expired.');
+  });
+});
+
 describe('identity', () => {
   const settings = (credentials?: S3Credentials) =>
     s3Settings({ url: 's3://b', ...(credentials && { credentials }) }, {});
@@ -265,5 +275,8 @@ describe('identity', () => {
     expect(identityOf(settings(), environment)).toBe(identityOf(settings(), environment));
     expect(identityOf(settings(), environment)).not.toBe(identityOf(settings({ profile: 'ops' }), environment));
     expect(identityOf(settings(), environment)).not.toBe(identityOf(settings(), { AWS_ACCESS_KEY_ID: 'other' }));
+    const keys = settings({ accessKeyId: { env: 'ID' }, secretAccessKey: { env: 'SECRET' } });
+    expect(identityOf(keys, { ID: 'a', SECRET: hidden })).not.toContain(hidden);
+    expect(identityOf(keys, { ID: 'a' })).not.toBe(identityOf(keys, { ID: 'b' }));
   });
 });

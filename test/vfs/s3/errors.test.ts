@@ -129,7 +129,7 @@ describe('the table of errors', () => {
   it('says what the store said, what to do, and the id of the request', () => {
     const { message } = toVfsError(answered(403, 'RequestTimeTooSkewed'), attempt);
     expect(message).toBe(
-      'write s3://state/key: RequestTimeTooSkewed (403): said RequestTimeTooSkewed; the clock of this machine is wrong [request REQ]',
+      'write s3://state/key: RequestTimeTooSkewed (403): said RequestTimeTooSkewed [request REQ]; the clock of this machine is wrong',
     );
   });
 
@@ -137,7 +137,9 @@ describe('the table of errors', () => {
     const error = Object.assign(new Error('XML parse error\n  Deserialization error: to see …'), {
       $metadata: { httpStatusCode: 502 },
     });
-    expect(toVfsError(error, attempt).message).toBe('write s3://state/key: status 502');
+    expect(toVfsError(error, attempt).message).toBe(
+      'write s3://state/key: status 502, with an answer that is not of S3',
+    );
   });
 
   it('keeps nothing of the request that was signed', () => {
@@ -156,6 +158,24 @@ describe('the table of errors', () => {
   it('lack of credentials never counts as carried out', () => {
     const error = new CredentialsError('Unavailable', 'the token service is down');
     expect(toVfsError(error, attempt)).toMatchObject({ code: 'Unavailable', maybeApplied: false });
+  });
+});
+
+describe('a 400 without a word, as of a HEAD', () => {
+  it('is for lack of valid credentials, or of the right region', () => {
+    const error = answered(400, 'Unknown');
+    expect(toVfsError(error, attempt)).toMatchObject({
+      code: 'Unauthenticated',
+      reason: expect.stringContaining('credentials that have expired'),
+    });
+  });
+
+  it('is for the region where the answer names another', () => {
+    const error = answered(400, 'Unknown', { 'x-amz-bucket-region': 'eu-west-1' });
+    expect(toVfsError(error, attempt)).toMatchObject({
+      code: 'InvalidArgument',
+      reason: expect.stringContaining('the bucket lies in eu-west-1; set "region"'),
+    });
   });
 });
 

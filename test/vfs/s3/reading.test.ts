@@ -200,6 +200,16 @@ describe('connections', () => {
   });
 });
 
+describe('an answer without the length of the content', () => {
+  it('is not taken for an empty object', async () => {
+    const server = await startScriptedServer(() => ({ headers: { etag: '"e"', 'transfer-encoding': 'chunked' } }));
+    const scripted = cloud.store({ url: 's3://state' }, compatibleAt(server.endpoint, cloud.owner));
+    await expect(scripted.stat('k')).rejects.toMatchObject({ code: 'Unknown' });
+    await expect(scripted.read('k')).rejects.toMatchObject({ code: 'Unknown' });
+    await server.close();
+  });
+});
+
 describe('a read that is given up', () => {
   it('rejects with Aborted while the store keeps it waiting', async () => {
     const giveUp = new AbortController();
@@ -234,7 +244,9 @@ describe('what travels with an object', () => {
     ['aws-chunked,gzip', { contentEncoding: 'gzip' }],
     ['aws-chunked', {}],
   ])('leaves out of "%s" how the bytes travelled, which some stores keep', async (encoding, headers) => {
-    const server = await startScriptedServer(() => ({ headers: { etag: '"e"', 'content-encoding': encoding } }));
+    const server = await startScriptedServer(() => ({
+      headers: { etag: '"e"', 'content-length': '1', 'content-encoding': encoding },
+    }));
     const scripted = cloud.store({ url: 's3://state' }, compatibleAt(server.endpoint, cloud.owner));
     expect((await scripted.stat('k')).headers).toEqual(headers);
     await server.close();

@@ -106,7 +106,7 @@ describe('what is said of parts', () => {
   it('an answer without an ETag, as of Ceph, is made up for by a look', async () => {
     const store = await scripted(({ method }) =>
       method === 'HEAD'
-        ? { headers: { etag: '"looked-at-1"' } }
+        ? { headers: { etag: '"looked-at-1"', 'content-length': '3' } }
         : { body: '<CompleteMultipartUploadResult><ETag></ETag></CompleteMultipartUploadResult>' },
     );
     const written = await store.uploads.complete(begun, [part], { precondition: none, checksums: {}, signal });

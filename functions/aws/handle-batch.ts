@@ -2,6 +2,7 @@ import { decodeMessage } from '../../lib/events/decode.ts';
 import type { DecodedMessage } from '../../lib/events/decoded-message.ts';
 import { summarize } from '../../lib/events/record.ts';
 import type { ReconcileTask } from '../../lib/events/task.ts';
+import type { Clock } from '../../lib/flow/clock.ts';
 import { mapConcurrently } from '../../lib/flow/concurrency.ts';
 import { type Outcome, Tally } from '../../lib/replication/outcome.ts';
 import type { Replicator } from '../../lib/replication/replicator.ts';
@@ -22,7 +23,14 @@ export interface BatchSurroundings {
   /** Puts off the next delivery of a message, longer with every delivery. */
   readonly putOff: (record: QueueRecord) => Promise<void>;
   readonly logger: Logger;
+  readonly clock: Pick<Clock, 'now'>;
 }
+
+/**
+ * How old a message may get, in milliseconds. The queue keeps it for 14 days and then drops it without a word, so a day before that it goes to the
+ * dead-letter queue instead.
+ */
+const longestLifeMs = 13 * 24 * 60 * 60 * 1000;
 
 /** What becomes of one message. */
 type Fate =
@@ -45,7 +53,7 @@ export async function handleBatch(
   const outcomes = await surroundings.replicator.converge([...new Set(keys)], signal);
   logOutcomes(surroundings.logger, [...new Set([...outcomes.values()].flat())]);
   const failures = await mapConcurrently(messages, 4, async ({ record, decoded }) => {
-    const fate = await fateOf(decoded, outcomes, surroundings, signal);
+    const fate = withinLife(record, await fateOf(decoded, outcomes, surroundings, signal), surroundings);
     return (await settle(record, fate, surroundings)) ? [] : [{ itemIdentifier: record.messageId }];
   });
   return { batchItemFailures: failures.flat() };
@@ -77,6 +85,14 @@ async function fateOf(
         : fate;
     }
   }
+}
+
+/** Ends the retries of a message that the queue is about to drop. */
+function withinLife(record: QueueRecord, fate: Fate, { clock }: BatchSurroundings): Fate {
+  const age = clock.now() - Number(record.attributes.SentTimestamp ?? clock.now());
+  return fate.kind === 'again' && age > longestLifeMs
+    ? { kind: 'never', reason: `it failed for 13 days, at last: ${fate.reason}` }
+    : fate;
 }
 
 /** A failure that may pass brings the message again, and the others of its group with it; one that cannot ends it. */

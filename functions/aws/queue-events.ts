@@ -11,7 +11,11 @@ export interface QueueRecord {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  readonly attributes: { readonly ApproximateReceiveCount?: string };
+  readonly attributes: {
+    readonly ApproximateReceiveCount?: string;
+    /** Milliseconds since the epoch. */
+    readonly SentTimestamp?: string;
+  };
 }
 
 /** Names the messages that are to come again; all others are deleted. */

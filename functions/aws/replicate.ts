@@ -46,6 +46,7 @@ async function start(): Promise<Omit<BatchSurroundings, 'logger'>> {
     keyInSource: (bucket, key) =>
       routesConcerned(config, bucket, key).find((concerned) => concerned.route === route)?.key,
     deadLetter: (record, reason) => queues.deadLetter(deadLetterUrl, record, reason),
+    clock: systemClock,
     putOff: (record) => queues.putOff(queueUrl, record),
   };
 }

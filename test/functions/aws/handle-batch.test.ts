@@ -29,6 +29,7 @@ function surroundings(pair: TestPair, overrides: Partial<BatchSurroundings> = {}
     keyInSource: (bucket, name) => (bucket === 'state' ? name : undefined),
     deadLetter: async (record, reason) => void dead.push({ id: record.messageId, reason }),
     putOff: async (record) => void late.push(record.messageId),
+    clock: { now: () => Date.UTC(2026, 0, 15) },
     logger: { log: (level, event, fields) => lines.push({ level, event, ...fields }) },
     ...overrides,
   };
@@ -139,6 +140,46 @@ describe('a batch of messages', () => {
     });
     expect(await handle(notification(key))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
     expect(late).toEqual(['m0']);
+  });
+});
+
+describe('a message that keeps failing', () => {
+  const handleAt = async (sent: number) => {
+    const faults = faultsByRule([{ operation: 'stat', fault: { kind: 'error', code: 'Unavailable' } }]);
+    const pair = createPair({ destinationLayers: [faults.layer] });
+    const dead: string[] = [];
+    const late: string[] = [];
+    const record = {
+      messageId: 'm',
+      receiptHandle: 'r',
+      body: notification(key),
+      attributes: { SentTimestamp: String(sent) },
+    };
+    const { batchItemFailures } = await handleBatch(
+      { Records: [record] },
+      {
+        replicator: pair.replicator,
+        route: 'prod',
+        destination: 'replica',
+        keyInSource: (_, name) => name,
+        deadLetter: async (_, reason) => void dead.push(reason),
+        putOff: async ({ messageId }) => void late.push(messageId),
+        clock: { now: () => Date.UTC(2026, 0, 15) },
+        logger: { log: () => {} },
+      },
+      signal,
+    );
+    return { dead, late, failures: batchItemFailures.length };
+  };
+
+  it('is put off for 13 days', async () => {
+    expect(await handleAt(Date.UTC(2026, 0, 2))).toEqual({ dead: [], late: ['m'], failures: 1 });
+  });
+
+  it('reaches the dead-letter queue before the queue drops it', async () => {
+    const { dead, late, failures } = await handleAt(Date.UTC(2026, 0, 2) - 1);
+    expect(dead).toEqual([expect.stringContaining('it failed for 13 days')]);
+    expect({ late, failures }).toEqual({ late: [], failures: 0 });
   });
 });
 

@@ -1,8 +1,24 @@
 /**
+ * `Promise.all` that leaves nothing running: it rejects with the first rejection, once every promise has settled.
+ *
+ * For work that the caller cleans up after: what still ran would go on using what was let go.
+ */
+export async function settleAll<T extends readonly unknown[]>(
+  promises: T,
+): Promise<{ -readonly [I in keyof T]: Awaited<T[I]> }> {
+  try {
+    return await Promise.all(promises);
+  } finally {
+    await Promise.allSettled(promises);
+  }
+}
+
+/**
  * Runs `work` over the items, at most `limit` at a time, and yields nothing: `work` keeps its own results.
  *
- * Items are taken from the iterable only when a place is free, so a listing of any length needs no memory. The first failure stops the taking of
- * items; it is thrown once the work under way has ended.
+ * Items are taken from the iterable only when a place is free, so a listing of any length needs no memory. The first
+ * failure, of an item or of the iterable itself, stops the taking of items; it is thrown once the work under way has
+ * ended.
  */
 export async function forEachConcurrently<T>(
   items: Iterable<T> | AsyncIterable<T>,
@@ -11,17 +27,22 @@ export async function forEachConcurrently<T>(
 ): Promise<void> {
   const running = new Set<Promise<void>>();
   const failures: unknown[] = [];
-  for await (const item of items) {
-    const task: Promise<void> = work(item)
-      .catch((error: unknown) => void failures.push(error))
-      .finally(() => running.delete(task));
-    running.add(task);
-    if (running.size >= limit) {
-      await Promise.race(running);
+  const fail = (error: unknown) => void failures.push(error);
+  try {
+    for await (const item of items) {
+      const task: Promise<void> = work(item)
+        .catch(fail)
+        .finally(() => running.delete(task));
+      running.add(task);
+      if (running.size >= limit) {
+        await Promise.race(running);
+      }
+      if (failures.length > 0) {
+        break;
+      }
     }
-    if (failures.length > 0) {
-      break;
-    }
+  } catch (error) {
+    fail(error);
   }
   await Promise.all(running);
   if (failures.length > 0) {

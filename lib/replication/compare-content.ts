@@ -1,3 +1,4 @@
+import { settleAll } from '../flow/concurrency.ts';
 import { DigestTap } from '../vfs/checksums.ts';
 import type { Store } from '../vfs/store.ts';
 import type { ObjectStat, Revision } from '../vfs/types.ts';
@@ -10,7 +11,7 @@ export async function sameContent(
   stat: ObjectStat,
   replica: Revision,
 ): Promise<boolean> {
-  const [a, b] = await Promise.all([
+  const [a, b] = await settleAll([
     sha256Of(source, stat.key, stat.revision, signal),
     sha256Of(destination, stat.key, replica, signal),
   ]);

@@ -11,6 +11,11 @@ type ConfigurationGroup = GroupOf<'configuration'>;
 /** What one listing says of a configuration, by key. */
 type ConfigurationSet = ReadonlyMap<string, ObjectEntry>;
 
+export interface ConfigurationOptions {
+  /** Whether what is gone at the source is deleted here; a caller may do that itself. @default 'follow' */
+  readonly deletes?: 'follow' | 'leave';
+}
+
 const maxRounds = 5;
 
 /**
@@ -21,10 +26,12 @@ const maxRounds = 5;
 export async function convergeConfiguration(
   context: ReplicationContext,
   group: ConfigurationGroup,
+  { deletes = 'follow' }: ConfigurationOptions = {},
 ): Promise<readonly Outcome[]> {
   for (let round = 1; round <= maxRounds; round += 1) {
     const source = await listConfiguration(context, context.source, group);
-    const outcomes = await copySet(context, group, source);
+    const copied = await copySet(context, group, source);
+    const outcomes = deletes === 'leave' ? copied : [...copied, ...(await deleteRest(context, group, source))];
     const again = await listConfiguration(context, context.source, group);
     if (fingerprint(source) === fingerprint(again)) {
       return outcomes;
@@ -48,10 +55,20 @@ async function copySet(
     }
     outcomes.push(await copyMember(context, key, source.get(key), replica.get(key)));
   }
-  for (const key of [...replica.keys()].filter(carried)) {
-    if (!source.has(key)) {
-      outcomes.push(await convergeKey(context, key));
-    }
+  return outcomes;
+}
+
+/** Deletes, as far as that is allowed, what the destination has beside the set. */
+async function deleteRest(
+  context: ReplicationContext,
+  group: ConfigurationGroup,
+  source: ConfigurationSet,
+): Promise<readonly Outcome[]> {
+  const replica = await listConfiguration(context, context.destination, group);
+  const gone = [...replica.keys()].filter((key) => !source.has(key) && whyNotCarried(context, key) === undefined);
+  const outcomes: Outcome[] = [];
+  for (const key of gone) {
+    outcomes.push(await convergeKey(context, key));
   }
   return outcomes;
 }

@@ -1,7 +1,7 @@
 import type { GroupOf } from '../kops/groups.ts';
 import { convergeCarried, whyNotCarried } from './carried.ts';
 import { convergeKey } from './converge-key.ts';
-import { isFinal, type Outcome } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import type { ReplicationContext } from './replication-context.ts';
 
 const prunedLater = 'data of a pruned backup goes with a later reconcile, when no worker can still be writing its meta';
@@ -28,17 +28,25 @@ export async function convergeBackup(
 }
 
 /**
- * `etcd-cluster-created` before `etcd-cluster-spec`: etcd-manager takes a spec without the marker for a new cluster, and starts an empty etcd.
+ * `etcd-cluster-created` comes before `etcd-cluster-spec`, and goes after it: etcd-manager takes a spec without the marker for a new cluster, and
+ * starts an empty etcd. The spec comes alone only where the source itself has no marker yet.
  */
 export async function convergeControl(
   context: ReplicationContext,
   { created, spec }: GroupOf<'etcd-control'>,
 ): Promise<readonly Outcome[]> {
-  const [createdOutcome] = await convergeCarried(context, created);
-  if (!isFinal(createdOutcome)) {
-    return [createdOutcome, deferred(spec, created)];
+  const { source, destination, signal } = context;
+  if (whyNotCarried(context, created) !== undefined) {
+    return [...(await convergeCarried(context, created)), ...(await convergeCarried(context, spec))];
   }
-  return [createdOutcome, ...(await convergeCarried(context, spec))];
+  if ((await source.find(created, { signal })) !== undefined) {
+    const createdOutcome = await convergeKey(context, created);
+    return [createdOutcome, isThere(createdOutcome) ? await convergeKey(context, spec) : deferred(spec, created)];
+  }
+  const specOutcome = await convergeKey(context, spec);
+  const specStays = (await destination.find(spec, { signal })) !== undefined;
+  const keep = specStays ? { keepWhenGone: 'the destination has a spec, which must not stand without it' } : {};
+  return [specOutcome, await convergeKey(context, created, keep)];
 }
 
 /** Whether the destination now holds the source's content, by proof. */

@@ -2,9 +2,12 @@ import { commitMarkerOf, type Group, type GroupOf, groupId, groupOf } from '../k
 import { convergeCarried, whyNotCarried } from './carried.ts';
 import { convergeConfiguration } from './converge-configuration.ts';
 import { convergeBackup, convergeControl } from './converge-etcd.ts';
-import { isFinal, type Outcome, orFailure } from './outcome.ts';
+import { type Outcome, orFailure } from './outcome.ts';
 import { reconcilePrefix } from './reconcile.ts';
 import type { ReplicationContext } from './replication-context.ts';
+
+/** Groups in flight of a cluster that arrives whole; several clusters may. */
+const innerConcurrency = 4;
 
 /** The groups that keys belong to, each once: many events for one group are one piece of work. */
 export function groupsOf(keys: Iterable<string>): readonly Group[] {
@@ -35,30 +38,35 @@ function convergeByKind(context: ReplicationContext, group: Group): Promise<read
 }
 
 /**
- * Converges a cluster's configuration; and, while the destination has no `config` of it, the rest of the cluster first: kOps takes a cluster to be there
- * once its `config` is.
+ * Converges a cluster's configuration; and, while the destination has no `config` of it, the rest of the cluster first: kOps takes a cluster to be
+ * there once its `config` is.
  */
 async function convergeCluster(
   context: ReplicationContext,
   group: GroupOf<'configuration'>,
 ): Promise<readonly Outcome[]> {
+  const { config, prefixes } = group;
+  if ([config, ...prefixes.map((prefix) => `${prefix}x`)].every((key) => whyNotCarried(context, key) !== undefined)) {
+    return convergeCarried(context, config);
+  }
   const others: Outcome[] = [];
-  if (group.cluster !== undefined && (await isArriving(context, group.config))) {
-    await reconcilePrefix(context, `${group.cluster}/`, (outcome) => others.push(outcome), { configurations: 'leave' });
-    if (!others.every(isFinal)) {
-      return others; // The event comes again; a cluster with a hole in it must not look complete.
+  if (await isArriving(context, config)) {
+    const prefix = config.slice(0, -'config'.length);
+    const limits = { configurations: 'leave', concurrency: innerConcurrency } as const;
+    await reconcilePrefix(context, prefix, (outcome) => others.push(outcome), limits);
+    if (others.some(({ kind }) => kind === 'failed')) {
+      return [...others, { kind: 'deferred', key: config, reason: 'something else of its cluster did not arrive' }];
     }
   }
   const outcomes = [...others, ...(await convergeConfiguration(context, group))];
-  return outcomes.length > 0 ? outcomes : convergeCarried(context, group.config);
+  return outcomes.length > 0 ? outcomes : convergeCarried(context, config);
 }
 
 /** Whether the route carries this `config`, and the source has it, and the destination does not yet. */
 async function isArriving(context: ReplicationContext, config: string): Promise<boolean> {
   const { source, destination, signal } = context;
-  const carried = whyNotCarried(context, config) === undefined;
   return (
-    carried &&
+    whyNotCarried(context, config) === undefined &&
     (await destination.find(config, { signal })) === undefined &&
     (await source.find(config, { signal })) !== undefined
   );

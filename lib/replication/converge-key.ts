@@ -1,5 +1,5 @@
 import { classify } from '../kops/layout.ts';
-import { isRefusedCondition, isVfsError } from '../vfs/errors.ts';
+import { isRefusedCondition, isVfsError, type VfsError } from '../vfs/errors.ts';
 import { undefinedWhenAbsent } from '../vfs/store.ts';
 import type { ObjectStat, Revision } from '../vfs/types.ts';
 import { sameContent } from './compare-content.ts';
@@ -37,23 +37,31 @@ export async function convergeKey(
 
 async function convergeInRounds(context: ReplicationContext, key: string, options: ConvergeOptions): Promise<Outcome> {
   const permit = new DeletePermit(context, classify(key));
+  let last: VfsError | undefined;
   for (let round = 1; round <= maxRounds; round += 1) {
     const known = round === 1 ? options.replica : undefined;
-    const outcome = await convergeOnce(context, key, { ...options, known, permit }).catch(startOver);
-    if (outcome !== 'start over') {
-      return outcome;
+    try {
+      const outcome = await convergeOnce(context, key, { ...options, known, permit });
+      if (outcome !== 'start over') {
+        return outcome;
+      }
+    } catch (error) {
+      if (!meansStartOver(error)) {
+        throw error;
+      }
+      last = error;
     }
   }
-  const reason = `both ends kept changing through ${maxRounds} rounds`;
+  if (last?.code === 'ChecksumMismatch') {
+    throw last;
+  }
+  const reason = `both ends kept changing through ${maxRounds} rounds${last === undefined ? '' : `; at last: ${last.message}`}`;
   return { kind: 'failed', key, reason, retryable: true, code: 'Contended' };
 }
 
-/** Takes an error that says that one of the ends is no longer what it was; throws every other one on. */
-function startOver(error: unknown): 'start over' {
-  if (isRefusedCondition(error) || isVfsError(error, 'NotFound', 'ChecksumMismatch')) {
-    return 'start over';
-  }
-  throw error;
+/** Whether an error says that one of the ends is no longer what it was, or did not take the bytes as they were sent. */
+function meansStartOver(error: unknown): error is VfsError {
+  return isRefusedCondition(error) || isVfsError(error, 'NotFound', 'ChecksumMismatch');
 }
 
 interface Round {

@@ -1,22 +1,27 @@
 import { classify } from '../kops/layout.ts';
 import type { DeleteKind } from './brake.ts';
-import { convergeCarried } from './carried.ts';
 import { deleteKindOf } from './delete-permit.ts';
 import { type Outcome, orFailure } from './outcome.ts';
-import { whyDataStays } from './pruned-backup.ts';
 import type { ReplicationContext } from './replication-context.ts';
+
+/** Keys that are deleted together, and what deletes them. */
+export interface Deletion {
+  /** In the order in which they are deleted; at least one. */
+  readonly keys: readonly [string, ...string[]];
+  readonly run: () => Promise<readonly Outcome[]>;
+}
 
 interface Bucket {
   readonly cluster: string;
   readonly kind: DeleteKind;
-  readonly keys: string[];
-  braked: boolean;
+  deletions: Deletion[];
+  count: number;
 }
 
 /**
- * Keys that a walk found at the destination only. They are deleted, if at all, when both listings have ended.
+ * What a walk found at the destination only. It is deleted, if at all, when both listings have ended.
  *
- * Holds no more keys of a cluster than the brake allows: from one more on, none of them is deleted.
+ * Holds no more of a cluster than the brake allows: from one more on, none of it is deleted.
  */
 export class DeleteList {
   readonly #context: ReplicationContext;
@@ -28,46 +33,46 @@ export class DeleteList {
     this.#report = report;
   }
 
-  add(key: string): void {
+  add(deletion: Deletion): void {
+    const [key] = deletion.keys;
     const info = classify(key);
-    const { policy } = this.#context;
-    if (info.class === undefined || policy.deletePolicy(info.class) === 'retain') {
-      this.#report({ kind: 'retained', key, reason: 'it is not at the source, and deletes of its class are retained' });
+    if (info.class === undefined || this.#context.policy.deletePolicy(info.class) === 'retain') {
+      const reason = 'it is not at the source, and deletes of its class are retained';
+      deletion.keys.map((retained) => this.#report({ kind: 'retained', key: retained, reason }));
       return;
     }
     const bucket = this.#bucketOf(info.cluster ?? '', deleteKindOf(key, info));
-    bucket.keys.push(key);
-    if (bucket.braked || bucket.keys.length > this.#context.brake.left(bucket.cluster, bucket.kind)) {
-      bucket.braked = true;
-      this.#brake(bucket);
-    }
+    bucket.deletions.push(deletion);
+    bucket.count += deletion.keys.length;
+    this.#brakeIfTooMany(bucket);
   }
 
   /** The deletes that the brake lets through, as work to do; each looks at both ends again. */
   *permitted(): Generator<() => Promise<readonly Outcome[]>, void, undefined> {
-    for (const { keys } of this.#buckets.values()) {
-      for (const key of keys) {
-        yield async () => [await orFailure(key, () => this.#delete(key))].flat();
+    for (const bucket of this.#buckets.values()) {
+      this.#brakeIfTooMany(bucket); // Slots may have gone since.
+      for (const { keys, run } of bucket.deletions) {
+        yield async () => [await orFailure(keys[0], run)].flat();
       }
     }
   }
 
-  async #delete(key: string): Promise<readonly Outcome[]> {
-    const reason = await whyDataStays(this.#context, key);
-    return reason === undefined ? convergeCarried(this.#context, key) : [{ kind: 'deferred', key, reason }];
-  }
-
   #bucketOf(cluster: string, kind: DeleteKind): Bucket {
     const name = `${kind} ${cluster}`;
-    const bucket = this.#buckets.get(name) ?? { cluster, kind, keys: [], braked: false };
+    const bucket = this.#buckets.get(name) ?? { cluster, kind, deletions: [], count: 0 };
     this.#buckets.set(name, bucket);
     return bucket;
   }
 
-  #brake({ keys, kind }: Bucket): void {
-    const reason = this.#context.brake.reason(kind);
-    for (const key of keys.splice(0)) {
+  #brakeIfTooMany(bucket: Bucket): void {
+    const { brake } = this.#context;
+    if (bucket.count <= brake.left(bucket.cluster, bucket.kind)) {
+      return;
+    }
+    const reason = brake.reason(bucket.kind);
+    for (const key of bucket.deletions.flatMap(({ keys }) => keys)) {
       this.#report({ kind: 'braked', key, reason });
     }
+    bucket.deletions = [];
   }
 }

@@ -20,8 +20,8 @@ export class DeletePermit {
 
   /** Undefined when the delete may happen, and its slot is taken; else the outcome that says why not. */
   async refusal(key: string): Promise<Outcome | undefined> {
-    const config = configOf(this.#info);
-    if (config !== undefined && !(await this.#context.clusters.stands(config))) {
+    const config = await this.#context.clusters.missingConfig(this.#info);
+    if (config !== undefined) {
       return { kind: 'retained', key, reason: `the source has no ${config}; nothing of a missing cluster is deleted` };
     }
     const kind = deleteKindOf(key, this.#info);
@@ -39,15 +39,4 @@ export function deleteKindOf(key: string, info: KeyInfo): DeleteKind {
     return 'deletes';
   }
   return key.endsWith('/_etcd_backup.meta') ? 'metas of pruned backups' : 'data of pruned backups';
-}
-
-/** The classes that a store may hold outside of any cluster's prefix, where no `config` stands for them. */
-const homeless: ReadonlySet<KeyInfo['class']> = new Set(['etcd-backup', 'discovery', 'unknown']);
-
-/** The `config` that must stand at the source for a key to be deleted; undefined for a key of no cluster. */
-function configOf({ cluster, class: objectClass }: KeyInfo): string | undefined {
-  if (cluster !== undefined) {
-    return `${cluster}/config`;
-  }
-  return homeless.has(objectClass) ? undefined : 'config';
 }

@@ -50,7 +50,11 @@ export function isFinal(outcome: Outcome): boolean {
   return outcome.kind !== 'failed' || !outcome.retryable;
 }
 
-/** Runs work on a key or its group; a store's error becomes the outcome `failed` of that key. */
+/**
+ * Runs work on a key or its group; an error becomes the outcome `failed` of that key.
+ *
+ * What is no store's error is a defect of ours: it is reported by its name only, may pass, and stops nobody else's work.
+ */
 export async function orFailure<T extends Outcome | readonly Outcome[]>(
   key: string,
   work: () => Promise<T>,
@@ -59,7 +63,8 @@ export async function orFailure<T extends Outcome | readonly Outcome[]>(
     return await work();
   } catch (error) {
     if (!isVfsError(error)) {
-      throw error;
+      const reason = `unexpected ${error instanceof Error ? error.name : typeof error}`;
+      return { kind: 'failed', key, reason, retryable: true, code: 'Unknown' };
     }
     const retryable = error.retryable || error.code === 'Aborted' || isRefusedCondition(error);
     return { kind: 'failed', key, reason: error.message, retryable, code: error.code };

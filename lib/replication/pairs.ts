@@ -1,3 +1,4 @@
+import { settleAll } from '../flow/concurrency.ts';
 import { compareKeys } from '../vfs/keys.ts';
 import type { ObjectEntry } from '../vfs/types.ts';
 import { compareEntries } from './compare.ts';
@@ -21,16 +22,16 @@ export async function* pairs(
 ): AsyncGenerator<Pair, void, undefined> {
   const left = new Side(source);
   const right = new Side(replica);
-  await Promise.all([left.advance(), right.advance()]);
   try {
+    await settleAll([left.advance(), right.advance()]);
     for (let order = compareHeads(left, right); order !== undefined; order = compareHeads(left, right)) {
       const [a, b] = [order <= 0 ? left.head : undefined, order >= 0 ? right.head : undefined];
       const key = (a ?? b)?.key ?? '';
       yield { key, ...(a && { source: a }), ...(b && { replica: b }) };
-      await Promise.all([a && left.advance(), b && right.advance()]);
+      await settleAll([a && left.advance(), b && right.advance()]);
     }
   } finally {
-    await Promise.all([left.close(), right.close()]);
+    await settleAll([left.close(), right.close()]);
   }
 }
 

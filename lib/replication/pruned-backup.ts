@@ -16,14 +16,14 @@ export async function whyDataStays(
   if (group.kind !== 'etcd-backup' || key !== group.data) {
     return undefined;
   }
+  if (!destination.capabilities.versions) {
+    return 'the destination keeps no versions, so nobody knows since when its meta is gone';
+  }
   if (
     (await source.find(group.meta, { signal })) !== undefined ||
     (await destination.find(group.meta, { signal })) !== undefined
   ) {
     return 'its meta is still there';
-  }
-  if (!destination.capabilities.versions) {
-    return 'the destination keeps no versions, so nobody knows since when its meta is gone';
   }
   const since = await deletedAt(destination, group.meta, signal);
   if (since === undefined) {

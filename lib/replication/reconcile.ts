@@ -1,5 +1,6 @@
 import { forEachConcurrently } from '../flow/concurrency.ts';
-import { commitMarkerOf, type Group, type GroupOf, groupId, groupOf } from '../kops/groups.ts';
+import { commitMarkerOf, type Group, type GroupOf, groupId, groupOf, inDeleteOrder } from '../kops/groups.ts';
+import { classify } from '../kops/layout.ts';
 import { VfsError } from '../vfs/errors.ts';
 import type { ObjectEntry, ObjectStat, Revision } from '../vfs/types.ts';
 import { convergeCarried, whyNotCarried } from './carried.ts';
@@ -8,9 +9,10 @@ import { ConfigurationWatch } from './configuration-watch.ts';
 import { convergeConfiguration } from './converge-configuration.ts';
 import { convergeBackup, convergeControl } from './converge-etcd.ts';
 import type { ConvergeOptions } from './converge-key.ts';
-import { DeleteList } from './delete-list.ts';
+import { DeleteList, type Deletion } from './delete-list.ts';
 import { type Outcome, orFailure } from './outcome.ts';
 import { isSettled, type Pair, pairs } from './pairs.ts';
+import { whyDataStays } from './pruned-backup.ts';
 import type { ReplicationContext } from './replication-context.ts';
 
 /** Told of every outcome; a reconcile of any size keeps none of them. */
@@ -26,8 +28,8 @@ export interface ReconcileOptions {
 /**
  * Converges everything under a prefix, from two listings walked in step.
  *
- * Nothing is deleted before both listings have come to their end: a listing that failed or was cut short rejects, and has deleted nothing. Clusters'
- * configurations come last. Memory does not grow with the store.
+ * Nothing is deleted before both listings have come to their end: a listing that failed or was cut short rejects, and has deleted nothing.
+ * Clusters' configurations come last, each as a whole, also where the prefix names only a part of one. Memory does not grow with the store.
  */
 export async function reconcilePrefix(
   context: ReplicationContext,
@@ -35,10 +37,17 @@ export async function reconcilePrefix(
   report: ReportOutcome,
   { configurations = 'converge', concurrency = 16 }: ReconcileOptions = {},
 ): Promise<void> {
-  const walk = new Walk(context, report);
+  const holes = new Set<string>();
+  const note: ReportOutcome = (outcome) => {
+    if (outcome.kind === 'failed') {
+      holes.add(classify(outcome.key).cluster ?? '');
+    }
+    report(outcome);
+  };
+  const walk = new Walk(context, note, holes);
   const work = async (task: Task) => {
     for (const outcome of await task()) {
-      report(outcome);
+      note(outcome);
     }
   };
   await forEachConcurrently(walk.tasks(prefix), concurrency, work);
@@ -56,10 +65,13 @@ class Walk {
   readonly #context: ReplicationContext;
   readonly #report: ReportOutcome;
   readonly #configurations: ConfigurationWatch;
+  /** Clusters of which something failed to arrive. */
+  readonly #holes: ReadonlySet<string>;
 
-  constructor(context: ReplicationContext, report: ReportOutcome) {
+  constructor(context: ReplicationContext, report: ReportOutcome, holes: ReadonlySet<string>) {
     this.#context = context;
     this.#report = report;
+    this.#holes = holes;
     this.deletes = new DeleteList(context, report);
     this.#configurations = new ConfigurationWatch((key) => report(inSync(key)));
   }
@@ -84,8 +96,17 @@ class Walk {
 
   *configurations(): Generator<Task, void, undefined> {
     for (const group of this.#configurations.changed()) {
-      yield async () => [await orFailure(group.config, () => convergeConfiguration(this.#context, group))].flat();
+      yield async () => [await orFailure(group.config, () => this.#convergeConfiguration(group))].flat();
     }
+  }
+
+  /** kOps takes a cluster to be there once its `config` is, so a new one must not appear with a hole in it. */
+  async #convergeConfiguration(group: GroupOf<'configuration'>): Promise<readonly Outcome[]> {
+    const { destination, signal } = this.#context;
+    if (this.#holes.has(group.cluster ?? '') && (await destination.find(group.config, { signal })) === undefined) {
+      return [{ kind: 'deferred', key: group.config, reason: 'something else of its cluster did not arrive' }];
+    }
+    return convergeConfiguration(this.#context, group, { deletes: 'leave' });
   }
 
   #isCarried({ key, source }: Pair): boolean {
@@ -104,18 +125,65 @@ class Walk {
     }
     const group = groupOf(first.key);
     if (group.kind === 'configuration') {
-      this.#configurations.see(group, members);
+      this.#settleConfiguration(group, members);
     } else if (members.every(isSettled)) {
       for (const { key } of members) {
         this.#report(inSync(key));
       }
     } else if (members.every((pair) => pair.source === undefined)) {
-      for (const { key } of members) {
-        this.deletes.add(key);
-      }
+      yield* this.#settleGone(group, members);
     } else {
       yield async () => [await orFailure(commitMarkerOf(group), () => this.#converge(group, first))].flat();
     }
+  }
+
+  #settleConfiguration(group: GroupOf<'configuration'>, members: readonly Pair[]): void {
+    this.#configurations.see(
+      group,
+      members.filter((pair) => pair.source !== undefined),
+    );
+    for (const { key } of members.filter((pair) => pair.source === undefined)) {
+      this.deletes.add({ keys: [key], run: () => convergeCarried(this.#context, key) });
+    }
+  }
+
+  /** Settles what the destination alone has, after both listings: in the group's order, and data of a pruned backup only when it may go. */
+  *#settleGone(
+    group: Exclude<Group, GroupOf<'configuration'>>,
+    members: readonly Pair[],
+  ): Generator<Task, void, undefined> {
+    const [first, ...rest] = inDeleteOrder(
+      group,
+      members.map(({ key }) => key),
+    );
+    if (group.kind === 'etcd-control' && first !== undefined) {
+      this.deletes.add({ keys: [first, ...rest], run: () => convergeControl(this.#context, group) });
+      return;
+    }
+    for (const { key } of members) {
+      const deletion: Deletion = { keys: [key], run: () => convergeCarried(this.#context, key) };
+      if (group.kind === 'etcd-backup' && key === group.data) {
+        yield () => this.#settlePrunedData(deletion);
+      } else {
+        this.deletes.add(deletion);
+      }
+    }
+  }
+
+  async #settlePrunedData(deletion: Deletion): Promise<readonly Outcome[]> {
+    const [key] = deletion.keys;
+    const reason = await whyDataStays(this.#context, key);
+    if (reason !== undefined) {
+      return [{ kind: 'deferred', key, reason }];
+    }
+    this.deletes.add({ ...deletion, run: async () => this.#deleteData(key) });
+    return [];
+  }
+
+  /** Asks again: a look from before the end of the listings is too old to delete by. */
+  async #deleteData(key: string): Promise<readonly Outcome[]> {
+    const reason = await whyDataStays(this.#context, key);
+    return reason === undefined ? convergeCarried(this.#context, key) : [{ kind: 'deferred', key, reason }];
   }
 
   #converge(group: Exclude<Group, GroupOf<'configuration'>>, first: Pair): Promise<readonly Outcome[]> {

@@ -1,4 +1,5 @@
 import type { Clock } from '../flow/clock.ts';
+import type { Limiter } from '../flow/limiter.ts';
 import type { KeyInfo } from '../kops/layout.ts';
 import type { DeletePolicy, ObjectClass } from '../kops/object-class.ts';
 import type { Store } from '../vfs/store.ts';
@@ -27,6 +28,8 @@ export interface ReplicationContext {
   readonly partSize: number;
   /** Parts of one object in flight. */
   readonly partsInFlight: number;
+  /** Bounds the bytes of content that are in memory at one time, of all windows of a replicator. */
+  readonly memory: Limiter;
   /**
    * Accept a destination that cannot do conditional writes or deletes: for one writer at a time, by hand. Without it such a pair is refused.
    */

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { Clock } from '../flow/clock.ts';
 import { forEachConcurrently } from '../flow/concurrency.ts';
+import { Limiter } from '../flow/limiter.ts';
 import { groupId, groupOf } from '../kops/groups.ts';
 import { VfsError } from '../vfs/errors.ts';
 import type { Store } from '../vfs/store.ts';
@@ -24,6 +25,8 @@ export interface ReplicatorOptions {
   readonly partSize?: number;
   /** @default 4 */
   readonly partsInFlight?: number;
+  /** Bytes of content in memory at one time; at least one part fits. @default 32 MiB */
+  readonly memoryLimit?: number;
   /** Groups in flight. @default 16 */
   readonly concurrency?: number;
   /** See `ReplicationContext`. @default false */
@@ -48,7 +51,8 @@ export interface Replicator {
 
 /** Makes a replicator. Throws `Unsupported` for a pair of stores that cannot promise `cas`, unless `unguarded` accepts it. */
 export function createReplicator(options: ReplicatorOptions): Replicator {
-  const { source, destination, concurrency = 16 } = options;
+  const { source, destination, concurrency = 16, memoryLimit = 32 * 1024 * 1024 } = options;
+  const memory = new Limiter(memoryLimit);
   refuseWeakPair(options);
   const contextFor = (signal: AbortSignal): ReplicationContext => {
     setMaxListeners(0, signal); // One signal serves all requests of a window.
@@ -59,8 +63,9 @@ export function createReplicator(options: ReplicatorOptions): Replicator {
       unguarded: false,
       ...options,
       signal,
+      memory,
       brake: new Brake(options.brake),
-      clusters: new StandingClusters(source, signal),
+      clusters: new StandingClusters(source, destination, signal),
     };
   };
   return {

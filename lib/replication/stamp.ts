@@ -1,55 +1,55 @@
-import type { ChecksumSet, Metadata, ObjectStat, Revision } from '../vfs/types.ts';
+import { createHash } from 'node:crypto';
+import { conflictOf } from '../vfs/checksums.ts';
+import type { ChecksumAlgorithm, ChecksumSet, Metadata, ObjectStat, Revision } from '../vfs/types.ts';
 
 /** What a replica's user metadata says of its origin. Sent in the same request as the content. */
 export interface Stamp {
   /** URL of the source store. */
   readonly store: string;
-  readonly key: string;
+  /** SHA-256 of the key: a key itself may be longer than a store's metadata. */
+  readonly keyDigest: string;
   readonly revision: Revision;
   readonly size: number;
-  /** Absent where the bytes were too many to be digested before they were sent, and the source holds none. */
-  readonly sha256?: string;
+  /** Digests of the content, as far as they were known before it was sent. */
+  readonly checksums: ChecksumSet;
 }
 
 const prefix = 'statesync-';
-const names = {
-  store: `${prefix}store`,
-  key: `${prefix}key`,
-  revision: `${prefix}revision`,
-  size: `${prefix}size`,
-  sha256: `${prefix}sha256`,
-};
+const names = { store: `${prefix}store`, key: `${prefix}key`, revision: `${prefix}revision`, size: `${prefix}size` };
+const algorithms: readonly ChecksumAlgorithm[] = ['sha256', 'md5', 'crc64nvme', 'crc64xz', 'crc32c'];
 
-/** The stamp of a replica, as user metadata. Values are percent-encoded, since metadata is ASCII in most stores. */
-export function encodeStamp(stamp: Stamp): Metadata {
+/** The stamp of the replica of an object, as user metadata. Texts are percent-encoded, since metadata is ASCII in most stores. */
+export function stampOf(store: string, { key, revision, size }: ObjectStat, checksums: ChecksumSet): Metadata {
+  const digests = algorithms.flatMap((name) => {
+    const digest = checksums[name];
+    return digest === undefined ? [] : [[prefix + name, digest] as const];
+  });
   return {
-    [names.store]: encodeURI(stamp.store),
-    [names.key]: encodeURIComponent(stamp.key),
-    [names.revision]: encodeURIComponent(stamp.revision),
-    [names.size]: String(stamp.size),
-    ...(stamp.sha256 === undefined ? {} : { [names.sha256]: stamp.sha256 }),
+    [names.store]: encodeURI(store),
+    [names.key]: digestOf(key),
+    [names.revision]: encodeURIComponent(revision),
+    [names.size]: String(size),
+    ...Object.fromEntries(digests),
   };
 }
 
 /** Reads the stamp of an object; undefined where it has none, or one that was damaged. */
 export function decodeStamp(metadata: Metadata): Stamp | undefined {
-  const {
-    [names.store]: store,
-    [names.key]: key,
-    [names.revision]: revision,
-    [names.size]: size,
-    [names.sha256]: sha256,
-  } = metadata;
-  if (store === undefined || key === undefined || revision === undefined || size === undefined || !/^\d+$/.test(size)) {
+  const { [names.store]: store, [names.key]: keyDigest, [names.revision]: revision, [names.size]: size } = metadata;
+  if (store === undefined || keyDigest === undefined || revision === undefined || !/^\d+$/.test(size ?? '')) {
     return undefined;
   }
+  const digests = algorithms.flatMap((name) =>
+    metadata[prefix + name] === undefined ? [] : [[name, metadata[prefix + name]]],
+  );
   try {
-    const decoded = {
+    return {
       store: decodeURI(store),
-      key: decodeURIComponent(key),
+      keyDigest,
       revision: decodeURIComponent(revision) as Revision,
+      size: Number(size),
+      checksums: Object.fromEntries(digests),
     };
-    return { ...decoded, size: Number(size), ...(sha256 === undefined ? {} : { sha256 }) };
   } catch {
     return undefined;
   }
@@ -61,18 +61,19 @@ export function withoutStamp(metadata: Metadata): Metadata {
 }
 
 /**
- * The stamp of a replica if it is to be believed: it names this source and key, and agrees with the replica's own size and digest.
+ * The stamp of a replica if it is to be believed: it names this source and key, and agrees with the replica's own size and digests.
  *
- * Undefined also where somebody else wrote the object.
+ * Undefined also where somebody else wrote the object, or wrote over it and kept its metadata.
  */
 export function believedStamp(replica: ObjectStat, sourceUrl: string): Stamp | undefined {
   const stamp = decodeStamp(replica.metadata);
-  if (stamp === undefined || stamp.store !== sourceUrl || stamp.key !== replica.key || stamp.size !== replica.size) {
+  if (stamp === undefined || stamp.store !== sourceUrl || stamp.keyDigest !== digestOf(replica.key)) {
     return undefined;
   }
-  return contradicts(stamp, replica.checksums) ? undefined : stamp;
+  const agrees = stamp.size === replica.size && conflictOf(stamp.checksums, replica.checksums) === undefined;
+  return agrees ? stamp : undefined;
 }
 
-function contradicts(stamp: Stamp, checksums: ChecksumSet): boolean {
-  return stamp.sha256 !== undefined && checksums.sha256 !== undefined && stamp.sha256 !== checksums.sha256;
+function digestOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
 }

@@ -1,5 +1,5 @@
-import { forEachConcurrently } from '../flow/concurrency.ts';
-import { bytesSource, collect, refuseOther } from '../vfs/body.ts';
+import { forEachConcurrently, settleAll } from '../flow/concurrency.ts';
+import { bytesSource, refuseOther } from '../vfs/body.ts';
 import { DigestTap, digestBytes } from '../vfs/checksums.ts';
 import { VfsError } from '../vfs/errors.ts';
 import type { Part, Upload } from '../vfs/multipart.ts';
@@ -13,8 +13,14 @@ import type {
   Precondition,
   Written,
 } from '../vfs/types.ts';
-import { readPinned } from './read-pinned.ts';
+import { collectPinned } from './read-pinned.ts';
 import type { ReplicationContext } from './replication-context.ts';
+
+/** A finished write, and the digests of the content as it was read. */
+export interface Sent {
+  readonly written: Written;
+  readonly digests: ChecksumSet;
+}
 
 interface PartsOptions {
   readonly precondition: Precondition;
@@ -23,21 +29,21 @@ interface PartsOptions {
 }
 
 /** Milliseconds for the abort of an upload that failed, when the caller's own time may be over. */
-const abortMs = 5_000;
+const abortMs = 2_000;
 /** Parts that the store copies itself cost no memory, so they may be larger than those that pass through. */
 const copiedPartFactor = 16;
 
 /**
  * Writes an object in parallel parts, each pinned to the source's revision.
  *
- * Where the store can copy parts itself, no byte passes through; else memory is bounded by the parts in flight, and the content is digested in order.
- * `digests` are those of the content as it was read; empty after a server-side copy, for which the store vouches.
+ * Where the store can copy parts itself, no byte passes through, and it vouches for the copy; else memory is bounded by the parts in flight, and
+ * the content is digested in order.
  */
 export async function transferParts(
   context: ReplicationContext,
   stat: ObjectStat,
   options: PartsOptions,
-): Promise<{ readonly written: Written; readonly digests: ChecksumSet }> {
+): Promise<Sent> {
   const { destination, signal } = context;
   const { precondition, ...attributes } = options;
   const upload = await destination.uploads.begin(stat.key, { signal, ...attributes });
@@ -58,7 +64,8 @@ interface Parts {
 
 async function copyParts(context: ReplicationContext, stat: ObjectStat, upload: Upload): Promise<Parts | undefined> {
   const { source, destination, signal, partsInFlight } = context;
-  const ranges = rangesOf(stat.size, partSizeFor(context, stat.size) * copiedPartFactor);
+  const partSize = Math.min(partSizeFor(context, stat.size) * copiedPartFactor, destination.capabilities.parts.maxSize);
+  const ranges = rangesOf(stat.size, partSize);
   const copy = (number: number, range: ByteRange) =>
     destination.uploads.copyPart(
       upload,
@@ -89,17 +96,19 @@ async function copyParts(context: ReplicationContext, stat: ObjectStat, upload: 
 }
 
 async function sendParts(context: ReplicationContext, stat: ObjectStat, upload: Upload): Promise<Parts> {
-  const { source, destination, signal } = context;
+  const { source, destination, signal, memory } = context;
   const whole = await DigestTap.create(wholeAlgorithms(context, stat));
   const turns = new Turns();
   const parts: Part[] = [];
-  const send = async (index: number, range: ByteRange) => {
-    const { body } = await readPinned(source, stat.key, stat.revision, { signal, range });
-    const bytes = await collect(body, range.length);
-    const digests = await digestBytes(bytes, destination.capabilities.writeVerifies.slice(0, 1));
-    const sent = destination.uploads.putPart(upload, index + 1, bytesSource(bytes, digests), signal);
-    [parts[index]] = await Promise.all([sent, turns.take(index, () => whole.update(bytes))]);
-  };
+  const send = (index: number, range: ByteRange) =>
+    memory.run(range.length, async () => {
+      const bytes = await collectPinned(source, stat, { signal, range });
+      const digests = await digestBytes(bytes, partAlgorithms(context));
+      const sent = destination.uploads.putPart(upload, index + 1, bytesSource(bytes, digests), signal);
+      const digested = turns.take(index, () => whole.update(bytes));
+      digested.catch(() => {}); // The failure that ended the turns is thrown where it happened.
+      [parts[index]] = await settleAll([sent, digested]);
+    });
   const ranges = rangesOf(stat.size, partSizeFor(context, stat.size));
   await forEachConcurrently(ranges.entries(), context.partsInFlight, ([index, range]) =>
     send(index, range).catch(turns.fail),
@@ -113,11 +122,21 @@ async function sendParts(context: ReplicationContext, stat: ObjectStat, upload: 
   return { parts, digests };
 }
 
-/** The digest of the whole that the destination checks by itself, and the source's own, so that both ends are compared. */
+/** One digest that the destination checks: of those, SHA-256 costs least, since S3's requests are signed with it anyway. */
+function partAlgorithms({ destination }: ReplicationContext): readonly ChecksumAlgorithm[] {
+  const { writeVerifies } = destination.capabilities;
+  return writeVerifies.includes('sha256') ? ['sha256'] : writeVerifies.slice(0, 1);
+}
+
+/**
+ * The digest of the whole that the destination checks by itself, where the source holds it too: it then compares both ends. Else that digest, and
+ * all that the source holds.
+ */
 function wholeAlgorithms({ destination }: ReplicationContext, stat: ObjectStat): readonly ChecksumAlgorithm[] {
   const own = Object.keys(stat.checksums) as ChecksumAlgorithm[];
   const verified = destination.capabilities.writeVerifies.filter((name) => name === 'crc64nvme' || name === 'crc64xz');
-  return [...new Set([...own, ...verified])];
+  const shared = verified.find((name) => own.includes(name));
+  return shared === undefined ? [...new Set([...own, ...verified])] : [shared];
 }
 
 /** Cuts a size into ranges of at most `partSize` bytes. */

@@ -1,7 +1,6 @@
-import { bytesSource, collect, refuseOther, verifiedBody } from '../vfs/body.ts';
+import { bytesSource, refuseOther, verifiedBody } from '../vfs/body.ts';
 import { digestBytes } from '../vfs/checksums.ts';
 import { isVfsError } from '../vfs/errors.ts';
-import type { Store } from '../vfs/store.ts';
 import type {
   BodySource,
   ChecksumAlgorithm,
@@ -12,12 +11,11 @@ import type {
   ObjectStat,
   Precondition,
   Revision,
-  Written,
 } from '../vfs/types.ts';
-import { readPinned } from './read-pinned.ts';
+import { collectPinned, readPinned } from './read-pinned.ts';
 import type { ReplicationContext } from './replication-context.ts';
-import { encodeStamp, withoutStamp } from './stamp.ts';
-import { transferParts } from './transfer-parts.ts';
+import { stampOf, withoutStamp } from './stamp.ts';
+import { type Sent, transferParts } from './transfer-parts.ts';
 
 /** A source object as it was found; with its content when one request brought both. */
 export interface SourceObject {
@@ -25,13 +23,11 @@ export interface SourceObject {
   readonly body?: ObjectBody;
 }
 
-const reopenings = 2;
-
 /**
  * Writes a source object to the destination: stamped, digested on the way, checked against the source's own digest and the store's answer.
  *
- * `replace` is the revision that the replica has now, undefined where there is none. Rejects with a refused condition when that no longer holds, or when the source no
- * longer has the revision that was found.
+ * `replace` is the revision that the replica has now, undefined where there is none. Rejects with a refused condition when that no longer holds,
+ * or when the source no longer has the revision that was found.
  */
 export async function transfer(
   context: ReplicationContext,
@@ -57,95 +53,118 @@ function preconditionFor({ destination, unguarded }: ReplicationContext, replace
 
 async function transferWhole(
   context: ReplicationContext,
-  found: SourceObject,
+  { stat, body }: SourceObject,
   precondition: Precondition,
 ): Promise<void> {
-  const { source, destination, signal } = context;
-  const { stat } = found;
-  const bytes = await collectAgain(context, found);
-  const own = Object.keys(stat.checksums) as ChecksumAlgorithm[];
-  const digests = await digestBytes(bytes, [
-    ...new Set([...own, ...destination.capabilities.writeVerifies, 'sha256' as const]),
-  ]);
-  refuseOther(
-    { operation: 'read', target: `${source.url}/${stat.key}`, size: stat.size, checksums: stat.checksums },
-    bytes.byteLength,
-    digests,
-  );
-  const { headers, metadata } = attributes(context, stat, digests.sha256);
-  const written = await destination.write(stat.key, bytesSource(bytes, digests), {
-    signal,
-    precondition,
-    headers,
-    metadata,
-  });
-  refuseAnswer(destination, stat, written, digests);
-}
-
-/** Reads a small object into memory. A body that breaks off is opened again: no layer below can, once it handed the body over. */
-async function collectAgain({ source, signal }: ReplicationContext, { stat, body }: SourceObject): Promise<Uint8Array> {
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      const fresh = attempt === 0 ? body : undefined;
-      return await collect(fresh ?? (await readPinned(source, stat.key, stat.revision, { signal })).body, stat.size);
-    } catch (error) {
-      if (!isVfsError(error) || !error.retryable || attempt >= reopenings) {
-        throw error;
-      }
-    }
+  const { source, destination, signal, memory } = context;
+  const opened = memory.hasRoom(stat.size) ? body : undefined;
+  if (opened === undefined) {
+    await body?.cancel(); // Whoever waits for room holds no connection: those that have room need them.
   }
+  await memory.run(stat.size, async () => {
+    const bytes = await collectPinned(source, stat, { signal }, opened);
+    const digests = await digestBytes(bytes, algorithmsFor(context, stat));
+    refuseOther({ ...sourceOf(context, stat), checksums: stat.checksums }, bytes.byteLength, digests);
+    const write = (attributes: Attributes) =>
+      destination.write(stat.key, bytesSource(bytes, digests), { signal, precondition, ...attributes });
+    const written = await stamped(context, stat, digests, write);
+    refuseOther({ ...replicaOf(context, stat), checksums: digests }, stat.size, written.checksums);
+  });
 }
 
 async function transferLarge(context: ReplicationContext, stat: ObjectStat, precondition: Precondition): Promise<void> {
-  const { destination, signal } = context;
-  const { multipart, multipartConditional } = destination.capabilities;
-  const { headers, metadata } = attributes(context, stat, stat.checksums.sha256);
-  if (multipart && (multipartConditional || precondition.kind === 'none')) {
-    const { written, digests } = await transferParts(context, stat, { precondition, headers, metadata });
-    refuseAnswer(destination, stat, written, { ...stat.checksums, ...digests });
-    return;
+  const { multipart, multipartConditional } = context.destination.capabilities;
+  const inParts = multipart && (multipartConditional || precondition.kind === 'none');
+  const send = inParts ? transferParts : transferStream;
+  const { written, digests } = await stamped(context, stat, stat.checksums, (attributes) =>
+    send(context, stat, { precondition, ...attributes }),
+  );
+  try {
+    refuseOther(
+      { ...replicaOf(context, stat), checksums: { ...stat.checksums, ...digests } },
+      stat.size,
+      written.checksums,
+    );
+  } catch (error) {
+    await removeWrong(context, stat.key, written.revision); // Its stamp says that it is the source's content.
+    throw error;
   }
-  const body = streamedSource(context, stat);
-  const written = await destination.write(stat.key, body, { signal, precondition, headers, metadata });
-  refuseAnswer(destination, stat, written, stat.checksums);
 }
 
-/** The source object as a stream that can be opened again, pinned and verified each time. */
-function streamedSource({ source }: ReplicationContext, stat: ObjectStat): BodySource {
-  const expected = {
-    operation: 'read',
-    target: `${source.url}/${stat.key}`,
-    size: stat.size,
-    checksums: stat.checksums,
+/** Writes a large object in one stream, for stores that take no parts. */
+async function transferStream(
+  context: ReplicationContext,
+  stat: ObjectStat,
+  options: Attributes & { readonly precondition: Precondition },
+): Promise<Sent> {
+  const { source, destination, signal } = context;
+  let digests = (): ChecksumSet => ({});
+  const open = async (abort: AbortSignal) => {
+    const { body } = await readPinned(source, stat.key, stat.revision, { signal: abort });
+    const verified = await verifiedBody(
+      body,
+      { ...sourceOf(context, stat), checksums: stat.checksums },
+      algorithmsFor(context, stat),
+    );
+    digests = verified.digests;
+    return verified.body;
   };
-  const open = async (signal: AbortSignal) => {
-    const { body } = await readPinned(source, stat.key, stat.revision, { signal });
-    return (await verifiedBody(body, expected)).body;
-  };
-  return { size: stat.size, checksums: stat.checksums, open };
+  const body: BodySource = { size: stat.size, checksums: stat.checksums, open };
+  const written = await destination.write(stat.key, body, { signal, ...options });
+  return { written, digests: digests() };
 }
 
-/** Content headers and user metadata of the replica: the source's, and the stamp. */
-function attributes(
+/** What is digested on the way: what either end holds, so that both are compared, and SHA-256 for the stamp. */
+function algorithmsFor({ destination }: ReplicationContext, { checksums }: ObjectStat): readonly ChecksumAlgorithm[] {
+  const own = Object.keys(checksums) as ChecksumAlgorithm[];
+  return [...new Set([...own, ...destination.capabilities.statChecksums, 'sha256' as const])];
+}
+
+/** Content headers and user metadata of a replica. */
+interface Attributes {
+  readonly headers: ContentHeaders;
+  readonly metadata: Metadata;
+}
+
+/**
+ * Writes with the source's headers and metadata, and the stamp; without the stamp where the store takes no more metadata: nothing but speed depends
+ * on it.
+ */
+async function stamped<T>(
   { source, destination }: ReplicationContext,
   stat: ObjectStat,
-  sha256: string | undefined,
-): { readonly headers: ContentHeaders; readonly metadata: Metadata } {
-  const { metadata, contentHeaders } = destination.capabilities;
-  const { key, revision, size } = stat;
-  const stamp = encodeStamp({ store: source.url, key, revision, size, ...(sha256 === undefined ? {} : { sha256 }) });
-  return {
-    headers: contentHeaders ? stat.headers : {},
-    metadata: metadata ? { ...withoutStamp(stat.metadata), ...stamp } : {},
-  };
+  checksums: ChecksumSet,
+  write: (attributes: Attributes) => Promise<T>,
+): Promise<T> {
+  const { metadata: keepsMetadata, contentHeaders } = destination.capabilities;
+  const headers = contentHeaders ? stat.headers : {};
+  const own = keepsMetadata ? withoutStamp(stat.metadata) : {};
+  const stamp = keepsMetadata ? stampOf(source.url, stat, checksums) : {};
+  try {
+    return await write({ headers, metadata: { ...own, ...stamp } });
+  } catch (error) {
+    if (isVfsError(error, 'TooLarge') && Object.keys(stamp).length > 0) {
+      return write({ headers, metadata: own });
+    }
+    throw error;
+  }
 }
 
-function refuseAnswer(destination: Store, stat: ObjectStat, written: Written, digests: ChecksumSet): void {
-  const expected = {
-    operation: 'write',
-    target: `${destination.url}/${stat.key}`,
-    size: stat.size,
-    checksums: digests,
-  };
-  refuseOther(expected, stat.size, written.checksums);
+async function removeWrong(
+  { destination, signal }: ReplicationContext,
+  key: string,
+  revision: Revision,
+): Promise<void> {
+  const precondition = destination.capabilities.deleteIfMatch
+    ? ({ kind: 'if-match', revision } as const)
+    : ({ kind: 'none' } as const);
+  await destination.delete(key, { signal, precondition }).catch(() => {}); // Whoever wrote over it since has mended it.
+}
+
+function sourceOf({ source }: ReplicationContext, { key, size }: ObjectStat) {
+  return { operation: 'read', target: `${source.url}/${key}`, size };
+}
+
+function replicaOf({ destination }: ReplicationContext, { key, size }: ObjectStat) {
+  return { operation: 'write', target: `${destination.url}/${key}`, size };
 }

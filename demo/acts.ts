@@ -11,6 +11,7 @@ import {
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { classify } from '../lib/kops/layout.ts';
 import type { ObjectClass } from '../lib/kops/object-class.ts';
+import { type Retained, sha256Of } from './verdict.ts';
 import { replicaBucket, sourceBucket, type World } from './world.ts';
 
 /** What one act shows: it resolves to a sentence, or throws what it saw instead. */
@@ -23,8 +24,8 @@ export interface Stage {
   readonly world: World;
   /** Keys at the source, when the acts begin. */
   readonly keys: readonly string[];
-  /** Keys that acts delete at the source and that must stay at the replica. */
-  readonly retained: string[];
+  /** What acts delete at the source and must stay at the replica. */
+  readonly retained: Retained[];
 }
 
 const changedGroup: Act = {
@@ -46,11 +47,14 @@ const editAndUndo: Act = {
     const random = () => Math.random() * 60;
     world.traffic.slow = (operation, bucket) =>
       bucket === replicaBucket && operation === 'PutObject' ? 150 : random();
-    for (const text of [`${original}# an edit\n`, original]) {
-      await put(world, key, text);
+    try {
+      for (const text of [`${original}# an edit\n`, original]) {
+        await put(world, key, text);
+      }
+      await world.settled();
+    } finally {
+      world.traffic.slow = undefined;
     }
-    await world.settled();
-    world.traffic.slow = undefined;
     await expectEqual(world, key);
     return `the replica holds A again, after ${original.length + 10} bytes of B were on their way`;
   },
@@ -64,15 +68,18 @@ const burst: Act = {
       .slice(0, 12);
     world.deliveries.copies = () => [0, Math.random() * 0.3, Math.random() * 0.3];
     world.deliveries.order = (messages) => messages.toReversed();
-    let events = 0;
-    for (const round of [1, 2, 3]) {
-      for (const key of some) {
-        await put(world, key, `${await textOf(world.source, sourceBucket, key)}# round ${round}\n`);
-        events += 3;
+    const rounds = [1, 2, 3];
+    try {
+      for (const round of rounds) {
+        for (const key of some) {
+          await put(world, key, `${await textOf(world.source, sourceBucket, key)}# round ${round}\n`);
+        }
       }
+      await world.settled();
+    } finally {
+      world.deliveries.reset();
     }
-    await world.settled();
-    world.deliveries.reset();
+    const events = rounds.length * some.length * 3;
     await Promise.all(some.map((key) => expectEqual(world, key)));
     return `${events} deliveries for ${some.length} keys; every replica is the last revision`;
   },
@@ -82,10 +89,13 @@ const protectedDelete: Act = {
   title: 'a delete of a protected key',
   run: async ({ world, keys, retained }) => {
     const key = keyOf(keys, 'secret', 'keyset', 'ssh-key');
+    const sha256 = sha256Of(await bytesOf(world.source, sourceBucket, key));
     await remove(world, key);
     await world.settled();
-    await textOf(world.replica, replicaBucket, key);
-    retained.push(key);
+    if (sha256Of(await bytesOf(world.replica, replicaBucket, key)) !== sha256) {
+      throw new Error(`${key} is not what it was at the source`);
+    }
+    retained.push({ key, sha256 });
     return `${key} is gone at the source, and kept at the replica`;
   },
 };
@@ -99,7 +109,8 @@ const backup: Act = {
     await put(world, meta, '{"etcdVersion":"3.5.0"}');
     await world.settled();
     await expectAbsent(world, meta, 'a listed backup without its data');
-    await put(world, data, randomUUID());
+    const content = randomUUID();
+    await put(world, data, content);
     await world.settled();
     await expectEqual(world, data);
     await expectEqual(world, meta);
@@ -107,7 +118,7 @@ const backup: Act = {
     await purge(world, meta);
     await world.settled();
     await expectAbsent(world, meta, 'the meta of a pruned backup');
-    retained.push(data);
+    retained.push({ key: data, sha256: sha256Of(content) });
     return 'listed only once its data was there; unlisted at once; its data goes when no worker can be writing it any more (15 min)';
   },
 };
@@ -134,8 +145,11 @@ const lostEvent: Act = {
   run: async ({ world, keys }) => {
     const key = keyOf(keys, 'addon', 'node-config', 'completed-spec');
     world.deliveries.copies = () => [];
-    await put(world, key, `${await textOf(world.source, sourceBucket, key)}# its event is lost\n`);
-    world.deliveries.reset();
+    try {
+      await put(world, key, `${await textOf(world.source, sourceBucket, key)}# its event is lost\n`);
+    } finally {
+      world.deliveries.reset();
+    }
     await world.settled();
     if ((await textOf(world.replica, replicaBucket, key)) === (await textOf(world.source, sourceBucket, key))) {
       throw new Error('the replica has the change although its event was lost: the act shows nothing');
@@ -174,9 +188,13 @@ export async function keysOf({ source }: World): Promise<string[]> {
   return keys;
 }
 
-export async function textOf(client: S3Client, Bucket: string, Key: string): Promise<string> {
+export async function textOf(client: S3Client, bucket: string, key: string): Promise<string> {
+  return Buffer.from(await bytesOf(client, bucket, key)).toString();
+}
+
+async function bytesOf(client: S3Client, Bucket: string, Key: string): Promise<Uint8Array> {
   const { Body } = await client.send(new GetObjectCommand({ Bucket, Key }));
-  return (await Body?.transformToString()) ?? '';
+  return (await Body?.transformToByteArray()) ?? new Uint8Array();
 }
 
 async function remove({ source }: World, Key: string): Promise<void> {

@@ -1,49 +1,45 @@
 import '../lib/vfs/s3/quiet-sdk.ts'; // First, before any client is made.
-import { parseArgs } from 'node:util';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { acts, keysOf, put, type Stage } from './acts.ts';
+import { type DemoArguments, readArguments, usage } from './arguments.ts';
 import { loadState } from './input.ts';
 import { measureLatency, percentile } from './latency.ts';
 import { createScreen, table } from './screen.ts';
 import { judge } from './verdict.ts';
 import { createWorld, replicaBucket, sourceBucket, type World } from './world.ts';
 
-const usage = `npm run demo -- [--state URL|DIRECTORY] [--changes N] [--sabotage] [--log]
-
-  --state      your own state store instead of the sample; it is only read
-  --changes    changes to measure the latency with (default 200)
-  --sabotage   flip one byte in the replica before the verdict, which must then fail
-  --log        show what the functions log`;
-
-const { values } = parseArgs({
-  options: {
-    state: { type: 'string' },
-    changes: { type: 'string', default: '200' },
-    sabotage: { type: 'boolean', default: false },
-    log: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
 const screen = createScreen(process.stdout);
+const asked = readOrRefuse();
 
-if (values.help) {
+if (asked?.help) {
   screen.line(usage);
-} else {
-  const world = await createWorld((text) => values.log && screen.line(`    ${text}`));
+} else if (asked !== undefined) {
+  const world = await createWorld((text) => asked.log && screen.line(`    ${text}`));
   const stop = () => void world.close().finally(() => process.exit(130));
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
-    process.exitCode = (await show(world)) ? 0 : 1;
+    process.exitCode = (await show(world, asked)) ? 0 : 1;
   } finally {
     await world.close();
   }
 }
 
-async function show(world: World): Promise<boolean> {
+/** What was asked for; undefined where it cannot be understood, which is said, and ends in exit code 3. */
+function readOrRefuse(): DemoArguments | undefined {
+  try {
+    return readArguments(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${usage}\n`);
+    process.exitCode = 3;
+    return undefined;
+  }
+}
+
+async function show(world: World, { state, changes, sabotage }: DemoArguments): Promise<boolean> {
   const begun = performance.now();
   screen.line(`Two accounts: s3://${sourceBucket} (111111111111) → s3://${replicaBucket} (222222222222)`);
   const loaded = await loadState(
-    values.state,
+    state,
     `s3://${sourceBucket}`,
     (key, body) => put(world, key, body),
     (text) => screen.line(text),
@@ -65,11 +61,10 @@ async function show(world: World): Promise<boolean> {
   }
 
   const before = world.traffic.requests;
-  const changes = Number(values.changes);
   const latencies = await measureLatency(world, keys, changes, (done) => screen.progress('changes', done, changes));
   const perChange = (world.traffic.requests - before - latencies.length) / Math.max(latencies.length, 1);
-  if (values.sabotage) {
-    await sabotage(world, keys);
+  if (sabotage) {
+    await flipOneBit(world, keys);
   }
   const verdict = await judge(
     { client: world.source, bucket: sourceBucket },
@@ -102,7 +97,7 @@ async function firstCopyRequests(world: World, objects: number): Promise<string>
 }
 
 /** Flips one bit of one byte of one object of the replica, past all safeguards. */
-async function sabotage({ replica }: World, keys: readonly string[]): Promise<void> {
+async function flipOneBit({ replica }: World, keys: readonly string[]): Promise<void> {
   const Key = keys.find((key) => key.endsWith('/config')) ?? keys[0];
   const { Body } = await replica.send(new GetObjectCommand({ Bucket: replicaBucket, Key }));
   const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array(1);

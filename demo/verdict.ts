@@ -6,8 +6,15 @@ import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/
 export interface Expectations {
   /** Keys that must not be at the replica although they are at the source. */
   readonly neverCarried: RegExp;
-  /** Keys that must be at the replica although they are gone at the source. */
-  readonly retained: readonly string[];
+  /** What must be at the replica although it is gone at the source. */
+  readonly retained: readonly Retained[];
+}
+
+/** An object that must stay at the replica as it was. */
+export interface Retained {
+  readonly key: string;
+  /** SHA-256 of its bytes, in hex. */
+  readonly sha256: string;
 }
 
 export interface Verdict {
@@ -25,18 +32,23 @@ interface Place {
 /** Reads both buckets to the last byte and says what is wrong. */
 export async function judge(source: Place, replica: Place, { neverCarried, retained }: Expectations): Promise<Verdict> {
   const [a, b] = await Promise.all([digests(source), digests(replica)]);
-  const wanted = new Map([...a].filter(([key]) => !neverCarried.test(key)));
-  const missing = [...wanted.keys(), ...retained]
-    .filter((key) => !b.has(key))
-    .map((key) => `${key} is missing at the replica`);
+  const carried = [...a].filter(([key]) => !neverCarried.test(key));
+  const wanted = new Map([
+    ...retained.map(({ key, sha256 }) => [key, sha256] as const),
+    ...carried.map(([key, { sha256 }]) => [key, sha256] as const), // What came back at the source counts as it is there.
+  ]);
+  const missing = [...wanted.keys()].filter((key) => !b.has(key)).map((key) => `${key} is missing at the replica`);
   const wrong = [...wanted]
-    .filter(([key, { sha256 }]) => b.has(key) && b.get(key)?.sha256 !== sha256)
+    .filter(([key, sha256]) => b.has(key) && b.get(key)?.sha256 !== sha256)
     .map(([key]) => `${key} has other bytes at the replica`);
-  const extra = [...b.keys()]
-    .filter((key) => !wanted.has(key) && !retained.includes(key))
-    .map((key) => `${key} is at the replica only`);
+  const extra = [...b.keys()].filter((key) => !wanted.has(key)).map((key) => `${key} is at the replica only`);
   const bytes = [...b.values()].reduce((sum, { size }) => sum + size, 0);
   return { objects: b.size, bytes, faults: [...missing, ...wrong, ...extra] };
+}
+
+/** SHA-256 in hex. */
+export function sha256Of(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
 }
 
 async function digests({ client, bucket }: Place): Promise<Map<string, { sha256: string; size: number }>> {
@@ -48,7 +60,7 @@ async function digests({ client, bucket }: Place): Promise<Map<string, { sha256:
     for (const { Key = '' } of page.Contents ?? []) {
       const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key }));
       const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
-      found.set(Key, { sha256: createHash('sha256').update(bytes).digest('hex'), size: bytes.byteLength });
+      found.set(Key, { sha256: sha256Of(bytes), size: bytes.byteLength });
     }
     token = page.NextContinuationToken;
   }

@@ -11,6 +11,7 @@ import {
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { resolveConfig } from '../lib/config/resolve.ts';
 import { writeResolved } from '../lib/config/resolved.ts';
+import { systemClock } from '../lib/flow/clock.ts';
 import { LocalCloud } from '../lib/local-cloud/cloud.ts';
 import type { Identity } from '../lib/local-cloud/identity.ts';
 import {
@@ -27,6 +28,7 @@ import {
   replicaBucketPolicy,
   replicateRolePolicy,
 } from '../lib/policy/replication-access.ts';
+import { settled } from './settled.ts';
 import { Traffic } from './traffic.ts';
 
 export const sourceBucket = 'acme-kops-state';
@@ -56,7 +58,7 @@ export interface World {
   readonly traffic: Traffic;
   /** The queue's deliveries, to be made late, doubled or lost. */
   readonly deliveries: ReturnType<typeof queueOf>['deliveries'];
-  /** Resolves when no event is waiting or being worked on. */
+  /** Resolves when no event is waiting or being worked on. Rejects when nothing moves any more. */
   settled(): Promise<void>;
   /** Runs the reconcile function once, as its schedule would. */
   reconcile(): Promise<void>;
@@ -110,7 +112,7 @@ export async function createWorld(onLog: (line: string) => void): Promise<World>
     deadLetterUrl,
     traffic,
     deliveries: queue.deliveries,
-    settled: () => settled(queue),
+    settled: () => settled(queue, systemClock),
     reconcile: async () => {
       const result = await reconcile.lambda.invoke({});
       if (result.functionError !== undefined) {
@@ -174,15 +176,6 @@ function queueOf(cloud: LocalCloud, arn: string) {
     throw new Error(`there is no queue ${arn}`);
   }
   return queue;
-}
-
-/** A message that was put off counts: it is delayed, not gone. */
-async function settled(queue: ReturnType<typeof queueOf>): Promise<void> {
-  for (let quiet = 0; quiet < 3; ) {
-    await new Promise((resolve) => setTimeout(resolve, 15));
-    const counts: object = queue.counts();
-    quiet = Object.values(counts).every((count) => count === 0) ? quiet + 1 : 0;
-  }
 }
 
 function s3Client(cloud: LocalCloud, credentials: Identity): S3Client {

@@ -25,7 +25,7 @@ export interface Runtime {
 /** Reads the configuration that lies beside the bundle, and the route that the function is for. Throws an error that says what to do. */
 export function startRuntime(environment: Environment = readEnvironment()): Runtime {
   const folder = required(environment, 'LAMBDA_TASK_ROOT');
-  const config = loadResolved(readFileSync(join(folder, 'statesync.json'), 'utf8'));
+  const config = loadResolved(readBundled(join(folder, 'statesync.json')));
   const name = required(environment, 'STATESYNC_ROUTE');
   const route = routeNamed(config, name);
   if (route === undefined) {
@@ -43,11 +43,24 @@ export function startRuntime(environment: Environment = readEnvironment()): Runt
   };
 }
 
-/** A variable that the deployment sets. Throws when it did not. */
+function readBundled(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
+    throw new Error(
+      `${path} cannot be read (${code}): it is the configuration, which the deployment puts beside the function's code; build and deploy again`,
+    );
+  }
+}
+
+/** A variable that the deployment sets. Throws when it did not, or left it empty. */
 export function required(environment: Environment, name: string): string {
   const value = environment[name];
-  if (value === undefined) {
-    throw new Error(`the environment variable ${name} is not set; the deployment of the function sets it`);
+  if (value === undefined || value === '') {
+    throw new Error(
+      `the environment variable ${name} is ${value === '' ? 'empty' : 'not set'}; the deployment of the function sets it`,
+    );
   }
   return value;
 }

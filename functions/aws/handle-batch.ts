@@ -7,7 +7,7 @@ import { mapConcurrently } from '../../lib/flow/concurrency.ts';
 import { type Outcome, Tally } from '../../lib/replication/outcome.ts';
 import type { Replicator } from '../../lib/replication/replicator.ts';
 import type { Logger } from '../../lib/telemetry/logger.ts';
-import { isVfsError } from '../../lib/vfs/errors.ts';
+import { type Fate, fateOfError, fateOfOutcomes, withinLife } from './message-fate.ts';
 import type { QueueBatchResponse, QueueEvent, QueueRecord } from './queue-events.ts';
 
 /** What the work on a batch needs of its surroundings. */
@@ -27,18 +27,6 @@ export interface BatchSurroundings {
 }
 
 /**
- * How old a message may get, in milliseconds. The queue keeps it for 14 days and then drops it without a word, so a day before that it goes to the
- * dead-letter queue instead.
- */
-const longestLifeMs = 13 * 24 * 60 * 60 * 1000;
-
-/** What becomes of one message. */
-type Fate =
-  | { readonly kind: 'done' }
-  | { readonly kind: 'again'; readonly reason: string }
-  | { readonly kind: 'never'; readonly reason: string };
-
-/**
  * Handles one batch: every message ends in an outcome, comes again, or goes to the dead-letter queue with its reason (DESIGN §5, promise 9).
  *
  * Keys of all messages are converged together, so that a burst of events for one group is one piece of work.
@@ -48,38 +36,74 @@ export async function handleBatch(
   surroundings: BatchSurroundings,
   signal: AbortSignal,
 ): Promise<QueueBatchResponse> {
-  const messages = event.Records.map((record) => ({ record, decoded: decodeMessage(record.body) }));
-  const keys = messages.flatMap(({ decoded }) => keysOf(decoded, surroundings));
-  const outcomes = await surroundings.replicator.converge([...new Set(keys)], signal);
-  logOutcomes(surroundings.logger, [...new Set([...outcomes.values()].flat())]);
-  const failures = await mapConcurrently(messages, 4, async ({ record, decoded }) => {
-    const fate = withinLife(record, await fateOf(decoded, outcomes, surroundings, signal), surroundings);
+  const messages = event.Records.map((record) => read(record, surroundings));
+  const fateOfKeys = await convergeAll([...new Set(messages.flatMap(({ keys }) => keys))], surroundings, signal);
+  const failures = await mapConcurrently(messages, 4, async (message) => {
+    const { record } = message;
+    const fate = withinLife(record, await fateOf(message, fateOfKeys, surroundings, signal), surroundings.clock);
     return (await settle(record, fate, surroundings)) ? [] : [{ itemIdentifier: record.messageId }];
   });
   return { batchItemFailures: failures.flat() };
 }
 
-function keysOf(decoded: DecodedMessage, { keyInSource }: BatchSurroundings): readonly string[] {
-  const events = decoded.kind === 'events' ? decoded.events : [];
-  return events.flatMap(({ bucket, key }) => keyInSource(bucket, key) ?? []); // A bucket may hold more than the source store.
+/** One message, and the keys of the source store that it speaks of. */
+interface Message {
+  readonly record: QueueRecord;
+  readonly decoded: DecodedMessage;
+  readonly keys: readonly string[];
+}
+
+/** Reads a message, and logs what of it asks for nothing. */
+function read(record: QueueRecord, { keyInSource, logger }: BatchSurroundings): Message {
+  const { messageId } = record;
+  const decoded = decodeMessage(record.body);
+  if (decoded.kind !== 'events') {
+    return { record, decoded, keys: [] };
+  }
+  const keys = decoded.events.flatMap(({ bucket, key }) => keyInSource(bucket, key) ?? []);
+  const outside = decoded.events.length - keys.length; // A bucket may hold more than the source store.
+  if (outside > 0) {
+    const buckets = [...new Set(decoded.events.map(({ bucket }) => bucket))];
+    logger.log('info', 'events outside the source store', { messageId, events: outside, buckets });
+  }
+  if (decoded.ignored.length > 0) {
+    logger.log('info', 'records ignored', { messageId, reason: summarize(decoded.ignored) });
+  }
+  return { record, decoded, keys };
+}
+
+/** Converges keys, and resolves to what tells the fate of a message from its own. Where the work crashed, every message that has some comes again. */
+async function convergeAll(
+  keys: readonly string[],
+  { replicator, logger }: BatchSurroundings,
+  signal: AbortSignal,
+): Promise<(keys: readonly string[]) => Fate> {
+  try {
+    const outcomes = await replicator.converge(keys, signal);
+    logOutcomes(logger, [...new Set([...outcomes.values()].flat())]);
+    return (own) => fateOfOutcomes(own.flatMap((key) => outcomes.get(key) ?? []));
+  } catch (error) {
+    const fate = reported(error, logger);
+    return (own) => (own.length === 0 ? { kind: 'done' } : fate);
+  }
 }
 
 async function fateOf(
-  decoded: DecodedMessage,
-  outcomes: ReadonlyMap<string, readonly Outcome[]>,
+  { record, decoded, keys }: Message,
+  fateOfKeys: (keys: readonly string[]) => Fate,
   surroundings: BatchSurroundings,
   signal: AbortSignal,
 ): Promise<Fate> {
   switch (decoded.kind) {
     case 'ignored':
-      surroundings.logger.log('info', 'message ignored', { reason: decoded.reason });
+      surroundings.logger.log('info', 'message ignored', { messageId: record.messageId, reason: decoded.reason });
       return { kind: 'done' };
     case 'refused':
       return { kind: 'never', reason: decoded.reason };
     case 'task':
       return reconcile(decoded.task, surroundings, signal);
     case 'events': {
-      const fate = fateOfOutcomes(keysOf(decoded, surroundings).flatMap((key) => outcomes.get(key) ?? []));
+      const fate = fateOfKeys(keys);
       return fate.kind === 'done' && decoded.refused.length > 0
         ? { kind: 'never', reason: summarize(decoded.refused) }
         : fate;
@@ -87,32 +111,12 @@ async function fateOf(
   }
 }
 
-/** Ends the retries of a message that the queue is about to drop. */
-function withinLife(record: QueueRecord, fate: Fate, { clock }: BatchSurroundings): Fate {
-  const age = clock.now() - Number(record.attributes.SentTimestamp ?? clock.now());
-  return fate.kind === 'again' && age > longestLifeMs
-    ? { kind: 'never', reason: `it failed for 13 days, at last: ${fate.reason}` }
-    : fate;
-}
-
-/** A failure that may pass brings the message again, and the others of its group with it; one that cannot ends it. */
-function fateOfOutcomes(outcomes: readonly Outcome[]): Fate {
-  const failed = outcomes.filter((outcome) => outcome.kind === 'failed');
-  const passing = failed.find((outcome) => outcome.retryable);
-  if (passing !== undefined) {
-    return { kind: 'again', reason: passing.reason };
-  }
-  return failed.length === 0
-    ? { kind: 'done' }
-    : { kind: 'never', reason: failed.map((outcome) => outcome.reason).join('; ') };
-}
-
 async function reconcile(
   task: ReconcileTask,
   { replicator, logger, route, destination }: BatchSurroundings,
   signal: AbortSignal,
 ): Promise<Fate> {
-  const { cluster } = task;
+  const { prefix } = task;
   if (task.route !== route || task.destination !== destination) {
     return {
       kind: 'never',
@@ -123,7 +127,7 @@ async function reconcile(
   const failures: Outcome[] = [];
   try {
     await replicator.reconcile(
-      `${cluster}/`,
+      prefix,
       (outcome) => {
         tally.add(outcome);
         if (outcome.kind === 'failed') {
@@ -133,15 +137,18 @@ async function reconcile(
       signal,
     );
   } catch (error) {
-    if (!isVfsError(error)) {
-      throw error;
-    }
-    const again = error.retryable || error.code === 'Aborted';
-    return { kind: again ? 'again' : 'never', reason: error.message };
+    return reported(error, logger);
   }
-  logger.log('info', 'reconciled', { cluster, outcomes: { ...tally.toJSON() }, bytes: tally.bytesWritten });
+  logger.log('info', 'reconciled', { prefix, outcomes: { ...tally.toJSON() }, bytes: tally.bytesWritten });
   logOutcomes(logger, failures);
   return fateOfOutcomes(failures);
+}
+
+/** The fate of messages whose work ended in an error, which is logged. */
+function reported(error: unknown, logger: Logger): Fate {
+  const fate = fateOfError(error);
+  logger.log('error', 'work not finished', { reason: fate.reason });
+  return fate;
 }
 
 /** Acts on a fate. True when the message is finished with. */

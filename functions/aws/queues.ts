@@ -2,26 +2,43 @@ import {
   ChangeMessageVisibilityCommand,
   SendMessageBatchCommand,
   SendMessageCommand,
-  SQSClient,
+  type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { backoffDelay } from '../../lib/flow/backoff.ts';
+import { attributeText } from './attribute-text.ts';
 import type { QueueRecord } from './queue-events.ts';
 
-/** Seconds before a message that failed comes again: at first, and at most. SQS itself allows 12 hours. */
-const firstDelay = 15;
-const longestDelay = 4 * 60 * 60;
+/** Milliseconds before a message that failed comes again: at first, and at most. SQS itself allows 12 hours from a delivery on. */
+const firstDelayMs = 15 * 1000;
+const longestDelayMs = 6 * 60 * 60 * 1000;
 /** SQS takes at most so many messages in one request. */
 const batchSize = 10;
-/** SQS refuses longer attribute values of our use; the log has the whole reason. */
-const maxReasonLength = 1_000;
+
+/**
+ * For how long a message stays invisible after a delivery that failed, in seconds: twice as long each time, between half of that and all of it.
+ *
+ * A message that fails for as long as it may live is delivered fewer than 100 times, at which number the queue takes the function to have crashed.
+ *
+ * @param deliveries how often it came, from 1
+ * @param random uniform in [0, 1)
+ */
+export function secondsUntilNext(deliveries: number, random: () => number): number {
+  const delayMs = backoffDelay(deliveries, {
+    baseMs: firstDelayMs,
+    maxMs: longestDelayMs,
+    random: () => (1 + random()) / 2,
+  });
+  return Math.ceil(delayMs / 1000);
+}
 
 /** The requests to SQS that the functions make. Every method rejects when SQS does not carry it out. */
 export class Queues {
   readonly #client: SQSClient;
   readonly #random: () => number;
 
-  constructor(random: () => number = Math.random) {
-    this.#client = new SQSClient({ maxAttempts: 3 });
+  /** @param random uniform in [0, 1) */
+  constructor(client: SQSClient, random: () => number = Math.random) {
+    this.#client = client;
     this.#random = random;
   }
 
@@ -31,7 +48,7 @@ export class Queues {
     const MessageAttributes = Object.fromEntries(
       Object.entries(attributes).map(([name, value]) => [
         name,
-        { DataType: 'String', StringValue: value.slice(0, maxReasonLength) },
+        { DataType: 'String', StringValue: attributeText(value) },
       ]),
     );
     await this.#client.send(
@@ -42,16 +59,11 @@ export class Queues {
   /** Puts off the next delivery of a message: exponentially by how often it came, with jitter. */
   async putOff(queueUrl: string, record: QueueRecord): Promise<void> {
     const deliveries = Number(record.attributes.ApproximateReceiveCount ?? '1');
-    const delay = backoffDelay(deliveries, {
-      baseMs: firstDelay,
-      maxMs: longestDelay,
-      random: () => (1 + this.#random()) / 2,
-    });
     await this.#client.send(
       new ChangeMessageVisibilityCommand({
         QueueUrl: queueUrl,
         ReceiptHandle: record.receiptHandle,
-        VisibilityTimeout: Math.ceil(delay),
+        VisibilityTimeout: secondsUntilNext(deliveries, this.#random),
       }),
     );
   }

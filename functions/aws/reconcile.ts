@@ -1,46 +1,31 @@
-import { carriesCluster } from '../../lib/config/routes.ts';
-import { encodeTask } from '../../lib/events/task.ts';
-import { discoverClusters } from '../../lib/kops/clusters.ts';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { deadlineSignal, required, startRuntime } from '../runtime.ts';
+import { fanOut, parseQueueUrls } from './fan-out.ts';
 import type { FunctionContext } from './queue-events.ts';
 import { Queues } from './queues.ts';
+import { prefixesToReconcile } from './reconcile-prefixes.ts';
 
 const runtime = startRuntime();
-const queues = new Queues();
+const queues = new Queues(new SQSClient({ maxAttempts: 3 }));
 const source = runtime.open(runtime.route.from);
 source.catch(() => {}); // Each invocation awaits it and fails by it.
 
-/** What one fan-out sent. */
-export interface FanOut {
-  readonly clusters: readonly string[];
+/** What one invocation sent. */
+export interface ReconcileSent {
+  readonly prefixes: number;
   readonly messages: number;
 }
 
-/** On a schedule: finds the clusters of the source, and asks every destination's queue to reconcile each of them. */
-export async function handler(_event: unknown, context: FunctionContext): Promise<FanOut> {
+/** On a schedule: finds what the source holds, and asks every destination's queue to reconcile each part of it. */
+export async function handler(_event: unknown, context: FunctionContext): Promise<ReconcileSent> {
   const { route, environment } = runtime;
   const signal = deadlineSignal(context.getRemainingTimeInMillis());
-  const clusters: string[] = [];
-  for await (const { name } of discoverClusters(await source, { signal })) {
-    if (carriesCluster(route, name)) {
-      clusters.push(name);
-    }
-  }
-  const urls = queueUrls(required(environment, 'STATESYNC_QUEUES'));
-  for (const { store } of route.to) {
-    const url = urls[store];
-    if (url === undefined) {
-      throw new Error(`STATESYNC_QUEUES names no queue for destination ${store}; deploy again`);
-    }
-    const task = (cluster: string) => encodeTask({ route: route.name, destination: store, cluster, depth: 0 });
-    await queues.send(url, clusters.map(task));
-  }
-  runtime
-    .logger({ requestId: context.awsRequestId })
-    .log('info', 'reconcile sent', { clusters, destinations: route.to.length });
-  return { clusters, messages: clusters.length * route.to.length };
-}
-
-function queueUrls(text: string): Readonly<Record<string, string | undefined>> {
-  return JSON.parse(text) as Readonly<Record<string, string | undefined>>;
+  const queueUrls = parseQueueUrls(required(environment, 'STATESYNC_QUEUES'));
+  const prefixes = await prefixesToReconcile(await source, route, signal);
+  await fanOut({ route, queueUrls, send: (url, bodies) => queues.send(url, bodies) }, prefixes);
+  runtime.logger({ requestId: context.awsRequestId }).log(prefixes.length === 0 ? 'warn' : 'info', 'reconcile sent', {
+    prefixes: prefixes.length,
+    destinations: route.to.length,
+  });
+  return { prefixes: prefixes.length, messages: prefixes.length * route.to.length };
 }

@@ -4,7 +4,7 @@ import { decodeMessage } from '../../lib/events/decode.ts';
 import { encodeTask, maxTaskDepth, type ReconcileTask } from '../../lib/events/task.ts';
 import { snsBody } from './senders.ts';
 
-const task: ReconcileTask = { route: 'prod', destination: 'replica', cluster: 'k.example.com', depth: 1 };
+const task: ReconcileTask = { route: 'prod', destination: 'replica', prefix: 'k.example.com/', depth: 1 };
 const body = encodeTask(task);
 
 function refusalOf(message: unknown): string {
@@ -16,7 +16,7 @@ function refusalOf(message: unknown): string {
 describe('a reconcile task', () => {
   it('is written in one stable form', () => {
     expect(body).toBe(
-      '{"statesync":1,"task":"reconcile","route":"prod","destination":"replica","cluster":"k.example.com","depth":1}',
+      '{"statesync":1,"task":"reconcile","route":"prod","destination":"replica","prefix":"k.example.com/","depth":1}',
     );
   });
 
@@ -25,12 +25,28 @@ describe('a reconcile task', () => {
     const tasks = fc.record({
       route: name,
       destination: name,
-      cluster: name,
+      prefix: fc.string({ unit: 'binary' }),
       depth: fc.integer({ min: 0, max: maxTaskDepth }),
     });
     fc.assert(
       fc.property(tasks, (any) => {
         expect(decodeMessage(encodeTask(any))).toEqual({ kind: 'task', task: any });
+      }),
+    );
+  });
+
+  it('may be for the whole store', () => {
+    const whole = { ...task, prefix: '' };
+    expect(decodeMessage(encodeTask(whole))).toEqual({ kind: 'task', task: whole });
+  });
+
+  it('is written in characters that SQS carries', () => {
+    const tasks = fc.string({ unit: fc.constantFrom('\ufffe', '\uffff', '\ud800', '\0', '\u2028', '😀', 'a') });
+    fc.assert(
+      fc.property(tasks, (prefix) => {
+        const written = encodeTask({ ...task, prefix });
+        expect(written).not.toMatch(/[^\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/u);
+        expect(decodeMessage(written)).toEqual({ kind: 'task', task: { ...task, prefix } });
       }),
     );
   });
@@ -53,7 +69,7 @@ describe('a reconcile task', () => {
     expect(() => encodeTask({ ...task, depth })).toThrow(RangeError);
   });
 
-  it.each(['route', 'destination', 'cluster'])('is not sent without a %s', (name) => {
+  it.each(['route', 'destination'])('is not sent without a %s', (name) => {
     expect(() => encodeTask({ ...task, [name]: '' })).toThrow(`${name} is ""`);
   });
 
@@ -63,7 +79,10 @@ describe('a reconcile task', () => {
     ['another task', { task: 'promote' }, 'its task is "promote"'],
     ['no route', { route: undefined }, 'route is missing'],
     ['an empty destination', { destination: '' }, 'destination is ""'],
-    ['a cluster that is no text', { cluster: ['a'] }, 'cluster is a list'],
+    ['a prefix that is no text', { prefix: ['a'] }, 'prefix is a list'],
+    ['no prefix', { prefix: undefined }, 'prefix is missing'],
+    ['a cluster in place of a prefix', { prefix: undefined, cluster: 'a' }, 'prefix is missing'],
+    ['a cluster beside its prefix', { cluster: 'a' }, 'unknown field "cluster"'],
     ['a depth in words', { depth: '1' }, 'depth is "1"'],
     ['a negative depth', { depth: -1 }, 'depth is -1'],
     ['half a depth', { depth: 0.5 }, 'depth is 0.5'],

@@ -1,52 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { type BatchSurroundings, handleBatch } from '../../../functions/aws/handle-batch.ts';
-import type { QueueRecord } from '../../../functions/aws/queue-events.ts';
-import { encodeTask } from '../../../lib/events/task.ts';
-import type { LogFields } from '../../../lib/telemetry/logger.ts';
-import { cluster, contents, createPair, signal, type TestPair } from '../../replication/pair.ts';
+import { handleBatch } from '../../../functions/aws/handle-batch.ts';
+import { cluster, contents, createPair, signal } from '../../replication/pair.ts';
 import { faultsByRule } from '../../support/faults.ts';
-
-const key = `${cluster}/addons/dns/k8s.yaml`;
-
-const notification = (...keys: string[]) =>
-  JSON.stringify({
-    Records: keys.map((name) => ({
-      eventVersion: '2.1',
-      eventSource: 'aws:s3',
-      eventName: 'ObjectCreated:Put',
-      s3: { bucket: { name: 'state' }, object: { key: encodeURIComponent(name).replaceAll('%2F', '/') } },
-    })),
-  });
-
-function surroundings(pair: TestPair, overrides: Partial<BatchSurroundings> = {}) {
-  const dead: { id: string; reason: string }[] = [];
-  const late: string[] = [];
-  const lines: LogFields[] = [];
-  const all: BatchSurroundings = {
-    replicator: pair.replicator,
-    route: 'prod',
-    destination: 'replica',
-    keyInSource: (bucket, name) => (bucket === 'state' ? name : undefined),
-    deadLetter: async (record, reason) => void dead.push({ id: record.messageId, reason }),
-    putOff: async (record) => void late.push(record.messageId),
-    clock: { now: () => Date.UTC(2026, 0, 15) },
-    logger: { log: (level, event, fields) => lines.push({ level, event, ...fields }) },
-    ...overrides,
-  };
-  const handle = (...bodies: string[]) =>
-    handleBatch(
-      {
-        Records: bodies.map(
-          (body, i): QueueRecord => ({ messageId: `m${i}`, receiptHandle: `r${i}`, body, attributes: {} }),
-        ),
-      },
-      all,
-      signal,
-    );
-  return { handle, dead, late, lines };
-}
-
-const nothingFailed = { batchItemFailures: [] };
+import { key, nothingFailed, notification, surroundings } from './batch.ts';
 
 describe('a batch of messages', () => {
   it('replicates what its events speak of, and is acknowledged', async () => {
@@ -124,11 +80,62 @@ describe('a batch of messages', () => {
     expect(dead).toEqual([]);
   });
 
-  it('leaves events of other buckets alone', async () => {
+  it('leaves events of other buckets alone, and says so', async () => {
     const pair = createPair();
-    const { handle } = surroundings(pair, { keyInSource: () => undefined });
-    expect(await handle(notification(key))).toEqual(nothingFailed);
+    const { handle, lines } = surroundings(pair, { keyInSource: () => undefined });
+    expect(await handle(notification(key, key))).toEqual(nothingFailed);
     expect(pair.requests()).toEqual([]);
+    expect(lines).toEqual([
+      { level: 'info', event: 'events outside the source store', messageId: 'm0', events: 2, buckets: ['state'] },
+    ]);
+  });
+
+  it('says which records beside its events ask for nothing', async () => {
+    const pair = createPair();
+    await pair.put(key, 'one');
+    const body = JSON.parse(notification(key, key)) as { Records: { eventName: string }[] };
+    for (const record of body.Records.slice(1)) {
+      record.eventName = 'ObjectTagging:Put';
+    }
+    const { handle, lines } = surroundings(pair);
+    expect(await handle(JSON.stringify(body))).toEqual(nothingFailed);
+    expect(lines).toContainEqual({
+      level: 'info',
+      event: 'records ignored',
+      messageId: 'm0',
+      reason: 'Records[1]: "ObjectTagging:Put" changes no content',
+    });
+  });
+
+  it.each(['Unknown', 'Unauthenticated', 'PermissionDenied', 'NotFound'] as const)(
+    'puts off what failed with %s, which an operator may mend',
+    async (code) => {
+      const faults = faultsByRule([{ operation: 'write', fault: { kind: 'error', code } }]);
+      const pair = createPair({ destinationLayers: [faults.layer] });
+      await pair.put(key, 'one');
+      const { handle, late, dead } = surroundings(pair);
+      expect(await handle(notification(key))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
+      expect({ late, dead }).toEqual({ late: ['m0'], dead: [] });
+    },
+  );
+
+  it('whose work crashes puts off its events, settles the rest, and tells the name of the error alone', async () => {
+    const pair = createPair();
+    const { handle, late, dead, lines } = surroundings(pair, {
+      replicator: { ...pair.replicator, converge: async () => Promise.reject(new TypeError('hunter2')) },
+    });
+    const foreign = notification(key).replace('"name":"state"', '"name":"logs"');
+    expect(await handle(notification(key), 'poison', foreign)).toEqual({
+      batchItemFailures: [{ itemIdentifier: 'm0' }],
+    });
+    expect(late).toEqual(['m0']);
+    expect(dead).toEqual([{ id: 'm1', reason: 'the message is no JSON' }]);
+    expect(lines).toContainEqual({
+      level: 'error',
+      event: 'work not finished',
+      reason: 'the work crashed: TypeError',
+    });
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
   });
 
   it('comes again as a whole when its time is over', async () => {
@@ -180,35 +187,6 @@ describe('a message that keeps failing', () => {
     const { dead, late, failures } = await handleAt(Date.UTC(2026, 0, 2) - 1);
     expect(dead).toEqual([expect.stringContaining('it failed for 13 days')]);
     expect({ late, failures }).toEqual({ late: [], failures: 0 });
-  });
-});
-
-describe('a task to reconcile', () => {
-  const task = { route: 'prod', destination: 'replica', cluster, depth: 0 };
-
-  it('reconciles its cluster and no other', async () => {
-    const pair = createPair();
-    await pair.put(key, 'one');
-    await pair.put('other.example.com/addons/a/b.yaml', 'two');
-    const { handle, lines } = surroundings(pair);
-    expect(await handle(encodeTask(task))).toEqual(nothingFailed);
-    expect(await contents(pair.destination)).toEqual({ [key]: 'one' });
-    expect(lines).toContainEqual(expect.objectContaining({ event: 'reconciled', cluster, outcomes: { written: 1 } }));
-  });
-
-  it('comes again when a listing failed', async () => {
-    const faults = faultsByRule([{ operation: 'list', fault: { kind: 'error', code: 'Unavailable' } }]);
-    const { handle } = surroundings(createPair({ sourceLayers: [faults.layer] }));
-    expect(await handle(encodeTask(task))).toEqual({ batchItemFailures: [{ itemIdentifier: 'm0' }] });
-  });
-
-  it('for another route or destination is never carried out', async () => {
-    const pair = createPair();
-    await pair.put(key, 'one');
-    const { handle, dead } = surroundings(pair);
-    await handle(encodeTask({ ...task, route: 'dev' }), encodeTask({ ...task, destination: 'offsite' }));
-    expect(dead).toHaveLength(2);
-    expect(await contents(pair.destination)).toEqual({});
   });
 });
 

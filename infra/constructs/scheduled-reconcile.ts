@@ -22,7 +22,7 @@ export interface ScheduledReconcileProps {
   readonly every?: Duration;
 }
 
-/** What mends the loss of events: the function that sends every cluster of a route to its queues, again and again. */
+/** What mends the loss of events: the function that sends every part of a route's source to its queues, again and again. */
 export class ScheduledReconcile extends Construct {
   constructor(scope: Construct, id: string, props: ScheduledReconcileProps) {
     super(scope, id);
@@ -30,7 +30,7 @@ export class ScheduledReconcile extends Construct {
     const urls = Object.fromEntries(route.legs.map((leg) => [leg.destination.name, queues.get(leg)?.queue.queueUrl]));
     const worker = new StatesyncFunction(this, 'Reconcile', {
       functionName: route.reconcile,
-      description: `Asks for a reconcile of every cluster of route ${route.name}.`,
+      description: `Asks for a reconcile of every part of route ${route.name}.`,
       code,
       policy: reconcileRolePolicy(route),
       environment: { STATESYNC_ROUTE: route.name, STATESYNC_QUEUES: Stack.of(this).toJsonString(urls) },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { knownSchemes, whyNotEndpoint, whyNotStoreUrl } from './store-url-rules.ts';
+import { knownSchemes } from '../vfs/open.ts';
+import { whyNotEndpoint, whyNotStoreUrl } from './store-url-rules.ts';
 
 // A schema's own error text completes the sentence that begins with the field's name.
 

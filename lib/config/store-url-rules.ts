@@ -1,7 +1,5 @@
+import { knownSchemes } from '../vfs/open.ts';
 import { parseStoreUrl } from '../vfs/store-url.ts';
-
-/** Schemes that `lib/vfs/open.ts` can open; a test keeps the two lists equal. */
-export const knownSchemes: readonly string[] = ['s3', 'file', 'memfs'];
 
 /** Schemes of stores that kOps's documentation names or has named, and that this version cannot open yet. */
 const laterSchemes: readonly string[] = [

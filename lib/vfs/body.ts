@@ -15,9 +15,21 @@ export function bytesBody(bytes: Uint8Array): ObjectBody {
   };
 }
 
-/** Passes a body on until the signal fires; then cancels it and rejects with the signal's reason, even if the body never answers. */
-export function abortableBody(body: ObjectBody, signal: AbortSignal): ObjectBody {
+/** Whose bytes a body is: the operation and the target for the message of a failure. */
+export interface BodyOrigin {
+  /** The verb, as in the driver interface. */
+  readonly operation: string;
+  /** Store URL and key. */
+  readonly target: string;
+}
+
+/**
+ * Passes a body on until the signal fires; then rejects with `Aborted`, even if the body never answers. A body that is
+ * not passed on to its end is cancelled.
+ */
+export function abortableBody(body: ObjectBody, signal: AbortSignal, origin: BodyOrigin): ObjectBody {
   async function* pass() {
+    let ended = false;
     let fire = () => {};
     const fired = new Promise<never>((_, reject) => {
       fire = () => reject(signal.reason);
@@ -31,18 +43,25 @@ export function abortableBody(body: ObjectBody, signal: AbortSignal): ObjectBody
         signal.throwIfAborted();
         const next = await Promise.race([iterator.next(), fired]);
         if (next.done === true) {
+          ended = true;
           return;
         }
         yield next.value;
       }
     } catch (error) {
-      body.cancel().catch(() => {}); // The failure that is thrown says more.
-      throw error;
+      throw signal.aborted ? aborted(origin, error) : error;
     } finally {
       signal.removeEventListener('abort', fire);
+      if (!ended) {
+        body.cancel().catch(() => {}); // The failure that is thrown says more.
+      }
     }
   }
   return { [Symbol.asyncIterator]: pass, cancel: () => body.cancel() };
+}
+
+function aborted({ operation, target }: BodyOrigin, cause: unknown): VfsError {
+  return new VfsError({ code: 'Aborted', operation, target, reason: 'the caller gave up', cause });
 }
 
 /** A source of bytes in memory, with the digests that the caller vouches for. */
@@ -76,10 +95,7 @@ export async function collect(body: ObjectBody, limit: number): Promise<Uint8Arr
 }
 
 /** What a body must turn out to be. */
-export interface Expectation {
-  /** For the message: `read s3://bucket/key`. */
-  readonly operation: string;
-  readonly target: string;
+export interface Expectation extends BodyOrigin {
   readonly size: number;
   readonly checksums: ChecksumSet;
 }

@@ -3,8 +3,8 @@ import type { ChecksumAlgorithm } from './types.ts';
 /**
  * What a store can do, and how well.
  *
- * Flat, one field a promise, named verb first. The conformance suite tests every `true`, and checks that every `false` is refused with
- * `Unsupported` before any request is sent.
+ * Flat, one field a promise, named verb first. The conformance suite tests every `true`, and checks that every `false`
+ * is refused with `Unsupported` before any request is sent.
  */
 export interface Capabilities {
   readonly readRange: boolean;

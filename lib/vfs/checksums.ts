@@ -86,7 +86,9 @@ export function conflictOf(a: ChecksumSet, b: ChecksumSet): ChecksumAlgorithm | 
   return names.find((name) => a[name] !== undefined && b[name] !== undefined && a[name] !== b[name]);
 }
 
-/** The strongest algorithm by which both sets prove equal content; undefined where they share none of 64 bits or more. */
+/**
+ * The strongest algorithm by which both sets prove equal content; undefined where they share none of 64 bits or more.
+ */
 export function proofOf(a: ChecksumSet, b: ChecksumSet): ChecksumAlgorithm | undefined {
   return provingAlgorithms.find((name) => a[name] !== undefined && a[name] === b[name]);
 }

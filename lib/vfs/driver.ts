@@ -36,12 +36,12 @@ export interface Driver {
   stat(key: ObjectKey, options: CallOptions): Promise<ObjectStat>;
 
   /**
-   * Opens the object. Rejects with `NotFound`, or `PreconditionFailed` when `ifMatch` does not hold. Resolves to undefined when
-   * `unless` names the revision that the object still has.
+   * Opens the object. Rejects with `NotFound`, or `PreconditionFailed` when `ifMatch` does not hold. Resolves to
+   * undefined when `unless` names the revision that the object still has.
    *
-   * The stat describes the very bytes of the body: a concurrent overwrite shows up as the old pair or the new pair, never
-   * as a mixture. The caller iterates the body to its end or cancels it. A body that ends early, or whose bytes are not those the store
-   * promised, rejects while it is iterated.
+   * The stat describes the very bytes of the body: a concurrent overwrite shows up as the old pair or the new pair,
+   * never as a mixture. The caller iterates the body to its end or cancels it. A body that ends early, or whose bytes
+   * are not those the store promised, rejects while it is iterated.
    */
   read(key: ObjectKey, options: ReadOptions): Promise<ReadResult | undefined>;
 
@@ -49,14 +49,15 @@ export interface Driver {
    * Stores the whole source under the key, or nothing.
    *
    * No reader sees a partial object. Resolves once the object is durable. Rejects with `AlreadyExists` (`if-absent`) or
-   * `PreconditionFailed` (`if-match`, also when the key is absent) when the precondition does not hold; with `ChecksumMismatch` when the
-   * bytes do not have the source's size or digests.
+   * `PreconditionFailed` (`if-match`, also when the key is absent) when the precondition does not hold; with
+   * `ChecksumMismatch` when the bytes do not have the source's size or digests.
    */
   write(key: ObjectKey, source: BodySource, options: WriteOptions): Promise<Written>;
 
   /**
-   * Removes the object. Without a precondition, deleting an absent key succeeds; with `if-match`, an absent key or another
-   * revision rejects with `PreconditionFailed`. In a store that keeps versions, the content stays in the history.
+   * Removes the object. Without a precondition, deleting an absent key succeeds; with `if-match`, an absent key or
+   * another revision rejects with `PreconditionFailed`. In a store that keeps versions, the content stays in the
+   * history.
    */
   delete(key: ObjectKey, options: DeleteOptions): Promise<void>;
 
@@ -64,10 +65,11 @@ export interface Driver {
   listPage(options: ListOptions): Promise<ListPage>;
 
   /**
-   * Copies inside the storage system, without moving bytes through us. `source` may be wrapped: see `unwrap`. Headers and metadata of the copy are those given.
+   * Copies inside the storage system, without moving bytes through us. `source` may be wrapped: see `unwrap`. Headers
+   * and metadata of the copy are those given.
    *
-   * Resolves to undefined when this pair of stores cannot do it, or not under this precondition; the caller then sends the bytes. Absent on drivers
-   * that never can.
+   * Resolves to undefined when this pair of stores cannot do it, or not under this precondition; the caller then sends
+   * the bytes. Absent on drivers that never can.
    */
   copyFrom?(source: Driver, from: ObjectKey, to: ObjectKey, options: CopyOptions): Promise<Written | undefined>;
 
@@ -84,7 +86,10 @@ export interface Driver {
   close?(): Promise<void>;
 }
 
-/** The store's own driver beneath all layers, and the key by which it knows the object: what a server-side copy needs of its source. */
+/**
+ * The store's own driver beneath all layers, and the key by which it knows the object: what a server-side copy needs of
+ * its source.
+ */
 export function unwrap(driver: Driver, key: ObjectKey): { readonly driver: Driver; readonly key: ObjectKey } {
   return driver.inner === undefined ? { driver, key } : unwrap(driver.inner, driver.innerKey?.(key) ?? key);
 }

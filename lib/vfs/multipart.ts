@@ -40,7 +40,9 @@ export interface CompleteOptions extends CallOptions {
 
 /** An object written in parts. Nothing is visible under the key before `complete`. */
 export interface MultipartDriver {
-  /** Begins an upload. Headers and metadata are those of the finished object; the precondition is checked by `complete`. */
+  /**
+   * Begins an upload. Headers and metadata are those of the finished object; the precondition is checked by `complete`.
+   */
   begin(key: ObjectKey, options: Omit<WriteOptions, 'precondition'>): Promise<Upload>;
 
   /** Stores one part, replacing an earlier one of the same number. Rejects with `NotFound` when the upload is gone. */

@@ -18,25 +18,33 @@ export interface OpenOptions extends Surroundings {
   readonly report?: (call: CallReport) => void;
   /** Attempts of one call, the first one included. @default 4 */
   readonly attempts?: number;
-  /** Milliseconds that one call may take. @default 60000 */
+  /** Milliseconds that a call may take without an answer, a stream without a byte: see `timeout`. @default 60000 */
   readonly timeoutMs?: number;
   /** Uniform in [0, 1). @default Math.random */
   readonly random?: () => number;
 }
 
-/** The rooms, each loaded when its scheme is first used: a function that copies S3 to S3 never loads another cloud's SDK. */
+/**
+ * The rooms, each loaded when its scheme is first used: a function that copies S3 to S3 never loads another cloud's
+ * SDK.
+ */
 const rooms: Readonly<Record<string, () => Promise<DriverModule>>> = {
   s3: () => import('./s3/open.ts'),
   file: () => import('./file/open.ts'),
   memfs: () => import('./memory/open.ts'),
 };
 
-/** Opens the store that a definition names, with all layers in their one right order: a call is counted, timed, retried. */
+/** The schemes of the stores that this version can open. */
+export const knownSchemes: readonly string[] = Object.keys(rooms);
+
+/**
+ * Opens the store that a definition names, with all layers in their one right order: a call is counted, timed, retried.
+ */
 export async function openStore(definition: StoreDefinition, options: OpenOptions): Promise<Store> {
   const { scheme, prefix } = parseStoreUrl(definition.url);
   const room = rooms[scheme];
   if (room === undefined) {
-    const known = Object.keys(rooms).map((name) => `${name}://`);
+    const known = knownSchemes.map((name) => `${name}://`);
     const reason = `unknown scheme; this version knows ${known.join(', ')}`;
     throw new VfsError({ code: 'InvalidArgument', operation: 'open', target: definition.url, reason });
   }

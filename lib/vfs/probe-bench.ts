@@ -4,7 +4,9 @@ import { isRefusedCondition, isVfsError, type VfsErrorCode } from './errors.ts';
 import { parseKey } from './keys.ts';
 import type { BodySource, ObjectKey, ReadOptions, Revision, WriteOptions, Written } from './types.ts';
 
-/** Failures that say nothing about what the store honours: the probe gives up. The others are an answer, and it is no. */
+/**
+ * Failures that say nothing about what the store honours: the probe gives up. The others are an answer, and it is no.
+ */
 const undecided: readonly VfsErrorCode[] = [
   'PermissionDenied',
   'Unauthenticated',

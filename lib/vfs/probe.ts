@@ -18,10 +18,11 @@ export interface ProbeOptions {
 const experiments: readonly Experiment[] = [...objectExperiments, ...copyExperiments, ...uploadExperiments];
 
 /**
- * Finds out by doing what a store really honours of that which its driver declares: S3-compatibles accept conditions and ignore them.
+ * Finds out by doing what a store really honours of that which its driver declares: S3-compatibles accept conditions
+ * and ignore them.
  *
- * Works in `.statesync/probe-<random>/`, and removes what it made, also when it fails. Says nothing of capabilities that are declared
- * false or cannot be tried. Rejects when the store fails, or does not allow it: that is no finding.
+ * Works in `.statesync/probe-<random>/`, and removes what it made, also when it fails. Says nothing of capabilities
+ * that are declared false or cannot be tried. Rejects when the store fails, or does not allow it: that is no finding.
  */
 export async function probeStore(driver: Driver, options: ProbeOptions = {}): Promise<Partial<Capabilities>> {
   const { signal = new AbortController().signal, name = randomUUID } = options;

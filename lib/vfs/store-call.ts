@@ -4,7 +4,8 @@ import { parseKey } from './keys.ts';
 import type { ObjectKey } from './types.ts';
 
 /**
- * Makes one call to a driver. Turns whatever an aborted signal led to into `Aborted`, but for a refused condition, which is an answer.
+ * Makes one call to a driver. Turns whatever an aborted signal led to into `Aborted`, but for a refused condition,
+ * which is an answer.
  *
  * `key` is for the message: a key, or the prefix of a listing.
  */

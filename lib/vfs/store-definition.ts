@@ -29,7 +29,9 @@ export interface StoreDefinition {
   readonly endpoint?: string;
   /** Bucket in the path instead of the host name. @default true where an endpoint is set */
   readonly pathStyle?: boolean;
-  /** Twelve-digit id of the AWS account that must own the bucket; every request then fails on another owner's bucket. */
+  /**
+   * Twelve-digit id of the AWS account that must own the bucket; every request then fails on another owner's bucket.
+   */
   readonly account?: string;
   readonly credentials?: S3Credentials;
   /** What a probe found the store not to honour; switches those capabilities off. */

@@ -6,7 +6,10 @@ export interface StoreUrl {
   readonly scheme: string;
   /** What is opened: the bucket, the directory, the name of a memory store. */
   readonly root: string;
-  /** What lies inside it, without leading and trailing slashes; empty at the root. A directory has none: it is its own root. */
+  /**
+   * What lies inside it, without leading and trailing slashes; empty at the root. A directory has none: it is its own
+   * root.
+   */
   readonly prefix: string;
 }
 

@@ -58,8 +58,8 @@ export interface ListCall extends Call {
 /**
  * What callers hold: one store of any kind.
  *
- * Written once, so that every driver behaves alike: it parses keys, refuses what the driver cannot do before any request, and turns aborts into
- * `Aborted`. Every method rejects with `VfsError` and takes a `signal`.
+ * Written once, so that every driver behaves alike: it parses keys, refuses what the driver cannot do before any
+ * request, and turns aborts into `Aborted`. Every method rejects with `VfsError` and takes a `signal`.
  */
 export class Store {
   /** `s3://bucket/prefix`, no trailing slash. */
@@ -89,7 +89,10 @@ export class Store {
     return undefinedWhenAbsent(this.stat(key, call));
   }
 
-  /** Opens the object, or a range of it. Rejects with `NotFound`, and with `PreconditionFailed` when it has another revision. */
+  /**
+   * Opens the object, or a range of it. Rejects with `NotFound`, and with `PreconditionFailed` when it has another
+   * revision.
+   */
   read(key: string, { signal = never, ...options }: ReadCall = {}): Promise<ReadResult> {
     return this.#call('read', key, signal, async (k) => {
       this.#refuseRead(k, options);
@@ -138,7 +141,10 @@ export class Store {
     });
   }
 
-  /** Copies an object of another store on the server side; resolves to undefined where that cannot be done, and bytes must be sent. */
+  /**
+   * Copies an object of another store on the server side; resolves to undefined where that cannot be done, and bytes
+   * must be sent.
+   */
   copyFrom(source: Store, from: string, to: string, call: CopyCall): Promise<Written | undefined> {
     const { signal = never, sourceIfMatch, ...rest } = call;
     const options = withDefaults(rest);
@@ -168,11 +174,16 @@ export class Store {
   /** Lists the entries under a prefix, asking for the next page while the caller works through this one. */
   async *list(prefix = '', options: ListCall = {}): AsyncGenerator<ObjectEntry, void, undefined> {
     let next: Promise<ListPage> | undefined = this.listPage(prefix, options);
-    while (next !== undefined) {
-      const { entries, nextPageToken }: ListPage = await next;
-      next = nextPageToken === undefined ? undefined : this.listPage(prefix, { ...options, pageToken: nextPageToken });
-      next?.catch(() => {}); // The next turn awaits it and sees the failure; a caller who stops early need not.
-      yield* entries;
+    try {
+      while (next !== undefined) {
+        const { entries, nextPageToken }: ListPage = await next;
+        next =
+          nextPageToken === undefined ? undefined : this.listPage(prefix, { ...options, pageToken: nextPageToken });
+        next?.catch(() => {}); // The next turn awaits it and sees the failure; a caller who stops early need not.
+        yield* entries;
+      }
+    } finally {
+      await Promise.allSettled([next]); // No request outlives the listing.
     }
   }
 

@@ -8,8 +8,8 @@ export type ObjectKey = string & { readonly __brand: 'ObjectKey' };
 /**
  * Names the bytes that a key held at one moment, for compare-and-swap.
  *
- * Opaque: an S3 ETag, a GCS generation, a Vault version. Equal revisions of one key mean equal content; nothing else may be
- * read from it. It may come back when a content comes back (S3). In particular it is never a checksum.
+ * Opaque: an S3 ETag, a GCS generation, a Vault version. Equal revisions of one key mean equal content; nothing else
+ * may be read from it. It may come back when a content comes back (S3). In particular it is never a checksum.
  */
 export type Revision = string & { readonly __brand: 'Revision' };
 
@@ -21,8 +21,9 @@ export type ChecksumAlgorithm = 'sha256' | 'md5' | 'crc64nvme' | 'crc64xz' | 'cr
 /**
  * Digests of the whole object, lower-case hex, by algorithm.
  *
- * A driver lists only what the store computed over the full content and vouches for. Composite digests (an S3 multipart ETag, a Swift
- * segment manifest) and tokens that may not be a digest (the ETag of an object under SSE-KMS) are left out.
+ * A driver lists only what the store computed over the full content and vouches for. Composite digests (an S3 multipart
+ * ETag, a Swift segment manifest) and tokens that may not be a digest (the ETag of an object under SSE-KMS) are left
+ * out.
  */
 export type ChecksumSet = Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
 
@@ -61,8 +62,8 @@ export interface ObjectEntry {
   /**
    * A token of which equality proves equal content between any two stores, while inequality proves nothing.
    *
-   * S3 lists an ETag of 32 hexadecimal digits, and does not say whether it is an MD5 (it is not under SSE-KMS). Two of them
-   * that agree, with equal sizes, are both MD5 of the same content.
+   * S3 lists an ETag of 32 hexadecimal digits, and does not say whether it is an MD5 (it is not under SSE-KMS). Two of
+   * them that agree, with equal sizes, are both MD5 of the same content.
    */
   readonly contentTag?: string;
   readonly modifiedAt?: Date;

@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../lib/flow/clock.ts';
 import {
   abortableBody,
   bytesBody,
@@ -9,8 +13,11 @@ import {
   verifiedBody,
 } from '../../lib/vfs/body.ts';
 import { digestBytes } from '../../lib/vfs/checksums.ts';
+import { createFileDriver } from '../../lib/vfs/file/driver.ts';
+import { createMemoryDriver } from '../../lib/vfs/memory/driver.ts';
+import { Store } from '../../lib/vfs/store.ts';
 import type { ChecksumAlgorithm, ObjectBody } from '../../lib/vfs/types.ts';
-import { chunkedSource, stallingSource, textOf, watchedSource } from '../support/sources.ts';
+import { chunkedSource, patternBytes, stallingSource, textOf, watchedSource } from '../support/sources.ts';
 
 const signal = new AbortController().signal;
 const here = { operation: 'read', target: 'memfs://store/k' };
@@ -90,21 +97,31 @@ describe('refuseOther', () => {
 
 describe('abortableBody', () => {
   it('passes a body on to its end', async () => {
-    expect(await textOf(abortableBody(await open(['a', 'bc']), signal))).toBe('abc');
+    expect(await textOf(abortableBody(await open(['a', 'bc']), signal, here))).toBe('abc');
   });
 
   it('rejects when its signal fires while the body gives nothing, and lets the body go', async () => {
     const abort = new AbortController();
-    const reason = new Error('enough');
-    const watched = watchedSource(stallingSource(Buffer.from('a'), () => abort.abort(reason)));
-    const body = abortableBody(await watched.source.open(signal), abort.signal);
-    await expect(textOf(body)).rejects.toBe(reason);
+    const cause = new Error('enough');
+    const watched = watchedSource(stallingSource(Buffer.from('a'), () => abort.abort(cause)));
+    const body = abortableBody(await watched.source.open(signal), abort.signal, here);
+    const message = 'read memfs://store/k: the caller gave up';
+    await expect(textOf(body)).rejects.toMatchObject({ name: 'VfsError', code: 'Aborted', message, cause });
     expect(watched.cancelled).toBe(1);
   });
 
   it('rejects when its signal has fired', async () => {
-    const reason = new Error('enough');
-    await expect(textOf(abortableBody(await open(['a']), AbortSignal.abort(reason)))).rejects.toBe(reason);
+    const body = abortableBody(await open(['a']), AbortSignal.abort(), here);
+    await expect(textOf(body)).rejects.toMatchObject({ code: 'Aborted', ...here });
+  });
+
+  it('lets a body go that is left early', async () => {
+    const watched = watchedSource(chunkedSource([Buffer.from('ab'), Buffer.from('cd')]));
+    for await (const chunk of abortableBody(await watched.source.open(signal), signal, here)) {
+      expect(Buffer.from(chunk).toString()).toBe('ab');
+      break;
+    }
+    expect(watched.cancelled).toBe(1);
   });
 
   it('keeps no listener once the body has ended', async () => {
@@ -115,7 +132,7 @@ describe('abortableBody', () => {
       removed.push(type);
       original(type, listener);
     };
-    await textOf(abortableBody(await open(['a']), abort.signal));
+    await textOf(abortableBody(await open(['a']), abort.signal, here));
     expect(removed).toEqual(['abort']);
   });
 
@@ -127,6 +144,34 @@ describe('abortableBody', () => {
       },
       cancel: () => Promise.reject(new Error('cannot let go')),
     };
-    await expect(textOf(abortableBody(failing, signal))).rejects.toThrow('broke off');
+    await expect(textOf(abortableBody(failing, signal, here))).rejects.toThrow('broke off');
   });
+});
+
+describe('a body of a store without layers', () => {
+  it.each(['memory', 'file'])(
+    'is Aborted, and names the object, when the signal fires while it is read: %s',
+    async (kind) => {
+      const directory = await mkdtemp(join(tmpdir(), 'statesync-body-'));
+      try {
+        const store = new Store(
+          kind === 'file'
+            ? createFileDriver({ directory, clock: systemClock, sync: async () => {} })
+            : createMemoryDriver(),
+        );
+        await store.write('k', bytesSource(patternBytes(500_000)));
+        const abort = new AbortController();
+        const { body } = await store.read('k', { signal: abort.signal });
+        const readOn = async () => {
+          for await (const _ of body) {
+            abort.abort();
+          }
+        };
+        const target = `${store.url}/k`;
+        await expect(readOn()).rejects.toMatchObject({ name: 'VfsError', code: 'Aborted', operation: 'read', target });
+      } finally {
+        await rm(directory, { recursive: true });
+      }
+    },
+  );
 });

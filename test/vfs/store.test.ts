@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { textSource } from '../../lib/vfs/body.ts';
 import { compose } from '../../lib/vfs/driver.ts';
 import { VfsError } from '../../lib/vfs/errors.ts';
+import { aroundCalls } from '../../lib/vfs/layers/around.ts';
 import { createMemoryDriver } from '../../lib/vfs/memory/driver.ts';
 import { Store } from '../../lib/vfs/store.ts';
 import { faultsByRule } from '../support/faults.ts';
@@ -54,6 +55,39 @@ describe('Store.list', () => {
       break;
     }
     expect(faults.injected).toHaveLength(1);
+  });
+
+  it('leaves no request behind when the caller stops early', async () => {
+    const { driver } = await sevenObjects();
+    let asked = 0;
+    let underWay = 0;
+    let open = () => {};
+    const held = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const slow = aroundCalls(driver, async (call, run) => {
+      asked += 1;
+      underWay += 1;
+      if (asked === 2) {
+        await held;
+      }
+      const page = await run(call.signal);
+      underWay -= 1;
+      return page;
+    });
+    const listing = new Store(slow).list('', { pageSize: 3 });
+    await listing.next();
+    let left = false;
+    const leaving = listing.return().then(() => {
+      left = true;
+    });
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    expect({ left, underWay }).toEqual({ left: false, underWay: 1 });
+    open();
+    await leaving;
+    expect(underWay).toBe(0);
   });
 });
 

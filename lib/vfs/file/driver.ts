@@ -88,7 +88,7 @@ class FileDriver implements Driver {
         const part = range ?? { offset: 0, length: stat.size };
         requireInside(part, stat.size, this.#root.target(key));
         const body = await this.#promised(fileBody(handle, part), stat, range);
-        return { stat, body: abortableBody(body, signal) };
+        return { stat, body: abortableBody(body, signal, { operation: 'read', target: this.#root.target(key) }) };
       } catch (error) {
         await handle.close();
         throw error;

@@ -65,7 +65,7 @@ async function fill(
   const { size, checksums } = source;
   const promised = Object.keys(checksums) as ChecksumAlgorithm[];
   const tap = await DigestTap.create([...new Set([...keptAlgorithms, ...promised])]);
-  for await (const chunk of abortableBody(await source.open(signal), signal)) {
+  for await (const chunk of abortableBody(await source.open(signal), signal, { operation: 'write', target })) {
     tap.update(chunk);
     await handle.writeFile(chunk);
   }

@@ -1,6 +1,6 @@
 import type { Driver } from '../driver.ts';
 import type { Upload } from '../multipart.ts';
-import type { CallOptions, ObjectKey, Precondition } from '../types.ts';
+import type { BodySource, CallOptions, ObjectKey, Precondition } from '../types.ts';
 
 /** One call to a driver, as a layer sees it. */
 export interface DriverCall {
@@ -11,23 +11,24 @@ export interface DriverCall {
   readonly url: string;
   /** Whether it changes what the store holds, under a condition that a second attempt could meet differently. */
   readonly conditional: boolean;
+  /** The bytes that it sends. Absent on calls that send none. */
+  readonly source?: BodySource;
   readonly signal: AbortSignal;
 }
 
-/** What a layer does around each call. It may run the call any number of times, with a signal of its own. */
-export type Around = <T>(call: DriverCall, run: (signal: AbortSignal) => Promise<T>) => Promise<T>;
+/**
+ * What a layer does around each call. It may run the call any number of times, with a signal of its own, and with
+ * another source of the same bytes.
+ */
+export type Around = <T>(call: DriverCall, run: (signal: AbortSignal, source?: BodySource) => Promise<T>) => Promise<T>;
 
 /** A driver of which every call goes through `around`. Layers that treat all calls alike are made with it. */
 export function aroundCalls(inner: Driver, around: Around): Driver {
-  const through = <O extends CallOptions, T>(
-    operation: string,
-    key: string,
-    options: O & { readonly precondition?: Precondition },
-    run: (options: O) => Promise<T>,
-  ): Promise<T> => {
+  const through: Through = (operation, key, options, run, source) => {
     const conditional = options.precondition !== undefined && options.precondition.kind !== 'none';
-    const call = { operation, key, url: inner.url, conditional, signal: options.signal };
-    return around(call, (signal) => run({ ...options, signal }));
+    const common = { operation, key, url: inner.url, conditional, signal: options.signal };
+    const call = source === undefined ? common : { ...common, source };
+    return around(call, (signal, other) => run({ ...options, signal }, other));
   };
   const { copyFrom, multipart, versions, close } = bound(inner);
   return {
@@ -36,7 +37,7 @@ export function aroundCalls(inner: Driver, around: Around): Driver {
     inner,
     stat: (key, options) => through('stat', key, options, (o) => inner.stat(key, o)),
     read: (key, options) => through('read', key, options, (o) => inner.read(key, o)),
-    write: (key, source, options) => through('write', key, options, (o) => inner.write(key, source, o)),
+    write: (key, source, options) => through('write', key, options, (o, s = source) => inner.write(key, s, o), source),
     delete: (key, options) => through('delete', key, options, (o) => inner.delete(key, o)),
     listPage: (options) => through('list', options.prefix, options, (o) => inner.listPage(o)),
     ...(copyFrom && {
@@ -53,7 +54,8 @@ type Through = <O extends CallOptions, T>(
   operation: string,
   key: string,
   options: O & { readonly precondition?: Precondition },
-  run: (options: O) => Promise<T>,
+  run: (options: O, source?: BodySource) => Promise<T>,
+  source?: BodySource,
 ) => Promise<T>;
 
 function bound(inner: Driver) {
@@ -74,7 +76,7 @@ function aroundMultipart(
   return {
     begin: (key, options) => through('begin', key, options, (o) => multipart.begin(key, o)),
     putPart: (upload, number, source, options) =>
-      through('putPart', upload.key, options, (o) => multipart.putPart(upload, number, source, o)),
+      through('putPart', upload.key, options, (o, s = source) => multipart.putPart(upload, number, s, o), source),
     complete: (upload, parts, options) =>
       through('complete', upload.key, options, (o) => multipart.complete(upload, parts, o)),
     abort: (upload, options) => through('abort', upload.key, options, (o) => multipart.abort(upload, o)),

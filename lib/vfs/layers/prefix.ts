@@ -1,10 +1,13 @@
 import type { Driver, Layer } from '../driver.ts';
 import { isKey } from '../keys.ts';
-import type { MultipartDriver } from '../multipart.ts';
+import type { MultipartDriver, Upload } from '../multipart.ts';
 import type { ListPage, ObjectEntry, ObjectKey, ObjectStat, ReadResult } from '../types.ts';
 import type { VersionsDriver } from '../versions.ts';
 
-/** A store inside a store: every key lies under `prefix/`, which its callers never see. The empty prefix changes nothing. */
+/**
+ * A store inside a store: every key lies under `prefix/`, which its callers never see. The empty prefix changes
+ * nothing.
+ */
 export function prefixed(prefix: string): Layer {
   return (inner) => (prefix === '' ? inner : new PrefixDriver(inner, `${prefix}/`));
 }
@@ -31,8 +34,7 @@ class PrefixDriver implements Driver {
       this.copyFrom = (source, from, to, options) => copyFrom.call(inner, source, from, this.innerKey(to), options);
     }
     if (multipart !== undefined) {
-      // Uploads carry the inner key from `begin` on, so only `begin` translates.
-      this.multipart = { ...bindAll(multipart), begin: (key, options) => multipart.begin(this.innerKey(key), options) };
+      this.multipart = this.#multipart(multipart);
     }
     if (versions !== undefined) {
       this.versions = this.#versions(versions);
@@ -81,6 +83,25 @@ class PrefixDriver implements Driver {
     await this.inner.close?.();
   }
 
+  /** Uploads carry the outer key, as everything that callers see. */
+  #multipart(multipart: MultipartDriver): MultipartDriver {
+    const { copyPart, listParts } = multipart;
+    const inside = (upload: Upload): Upload => ({ ...upload, key: this.innerKey(upload.key) });
+    return {
+      begin: async (key, options) => ({ ...(await multipart.begin(this.innerKey(key), options)), key }),
+      putPart: (upload, ...rest) => multipart.putPart(inside(upload), ...rest),
+      complete: (upload, ...rest) => multipart.complete(inside(upload), ...rest),
+      abort: (upload, options) => multipart.abort(inside(upload), options),
+      ...(copyPart && {
+        copyPart: (upload: Upload, ...rest: Rest<typeof copyPart>) => copyPart.call(multipart, inside(upload), ...rest),
+      }),
+      ...(listParts && {
+        listParts: (upload: Upload, ...rest: Rest<typeof listParts>) =>
+          listParts.call(multipart, inside(upload), ...rest),
+      }),
+    };
+  }
+
   #versions(versions: VersionsDriver): VersionsDriver {
     return {
       listVersions: async (options) => {
@@ -107,14 +128,6 @@ class PrefixDriver implements Driver {
   }
 }
 
-function bindAll(multipart: MultipartDriver): MultipartDriver {
-  const { copyPart, listParts } = multipart;
-  return {
-    begin: multipart.begin.bind(multipart),
-    putPart: multipart.putPart.bind(multipart),
-    complete: multipart.complete.bind(multipart),
-    abort: multipart.abort.bind(multipart),
-    ...(copyPart && { copyPart: copyPart.bind(multipart) }),
-    ...(listParts && { listParts: listParts.bind(multipart) }),
-  };
-}
+/** The parameters after the upload. */
+type Rest<F extends (upload: Upload, ...rest: never) => unknown> =
+  Parameters<F> extends [Upload, ...infer R] ? R : never;

@@ -11,7 +11,10 @@ const readingOperations: ReadonlySet<string> = new Set([
   'readVersion',
 ]);
 
-/** Refuses everything that would change the store, with `PermissionDenied` and before any request. Verifiers and dry runs hold this. */
+/**
+ * Refuses everything that would change the store, with `PermissionDenied` and before any request. Verifiers and dry
+ * runs hold this.
+ */
 export const readOnly: Layer = (inner: Driver) =>
   aroundCalls(inner, async (call, run) => {
     if (!readingOperations.has(call.operation)) {

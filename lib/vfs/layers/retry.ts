@@ -13,9 +13,9 @@ export interface RetryOptions extends BackoffOptions {
 /**
  * Repeats calls that failed in a way that may pass.
  *
- * A conditional mutation of which the answer was lost is not repeated: it may have happened, and contents (and with them revisions) come back, so a
- * second attempt could undo what came after the first. It rejects with `PreconditionFailed` and `attempted: true`, and the
- * caller looks at what is stored.
+ * A conditional mutation of which the answer was lost is not repeated: it may have happened, and contents (and with
+ * them revisions) come back, so a second attempt could undo what came after the first. It rejects with
+ * `PreconditionFailed` and `attempted: true`, and the caller looks at what is stored.
  */
 export function retry(options: RetryOptions): Layer {
   return (inner) =>

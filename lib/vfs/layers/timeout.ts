@@ -1,72 +1,111 @@
-import { setMaxListeners } from 'node:events';
+import { abortableBody } from '../body.ts';
 import type { Layer } from '../driver.ts';
 import { VfsError } from '../errors.ts';
-import type { ObjectBody } from '../types.ts';
-import { aroundCalls } from './around.ts';
+import type { BodySource, ObjectBody } from '../types.ts';
+import { aroundCalls, type DriverCall } from './around.ts';
+import { Deadline } from './deadline.ts';
+
+/** Added to the time of a call whose bytes are in memory, so that nobody sees them leave. */
+const msPerMiB = 1000;
 
 /**
- * Gives every call so many milliseconds, then aborts it and rejects with `DeadlineExceeded`.
+ * What the store does alone, without a byte from us, and takes its time for. S3: a `CompleteMultipartUpload` may take
+ * several minutes (Amazon S3 API Reference).
+ */
+const longOperations: ReadonlySet<string> = new Set(['complete', 'copy', 'copyPart']);
+const longFactor = 10;
+
+/**
+ * Gives calls so many milliseconds, then aborts them and rejects with `DeadlineExceeded`.
  *
- * A read is over when its body is open; the body then lives as long as the caller's own signal lets it.
+ * What streams may last for any time, as long as bytes move: a write has the time for each chunk that is taken from its
+ * source and for the answer after the last, a body for each chunk that the caller waits for. A write of bytes in memory
+ * has a second more for each MiB, and what the store does alone (a copy, the making of an object from its parts) ten
+ * times as long.
  */
 export function timeout(ms: number): Layer {
   return (inner) =>
     aroundCalls(inner, async (call, run) => {
-      const { controller, release } = follow(call.signal);
-      let expired = false;
-      const timer = setTimeout(() => {
-        expired = true;
-        controller.abort();
-      }, ms);
+      const deadline = new Deadline(timeFor(call, ms), call.signal);
+      deadline.start();
       try {
-        return followedUntilItsEnd(await run(controller.signal), release);
+        const answer = await run(deadline.signal, call.source && watchedSource(call.source, deadline));
+        deadline.stop();
+        return withWatchedBody(answer, call, deadline);
       } catch (error) {
-        release();
-        if (expired && !call.signal.aborted) {
-          const target = `${call.url}/${call.key}`;
-          const reason = `no answer within ${ms} ms`;
-          throw new VfsError({ code: 'DeadlineExceeded', operation: call.operation, target, reason, cause: error });
-        }
-        throw error;
-      } finally {
-        clearTimeout(timer);
+        deadline.release();
+        throw deadline.passed ? exceeded(call, deadline, streams(call) ? 'progress' : 'answer', error) : error;
       }
     });
 }
 
-/**
- * A controller that is aborted with a signal, until it is released.
- *
- * `AbortSignal.any` does that too, but on Node 20 each signal that it makes is kept for as long as the one it follows: more than a kilobyte a call.
- */
-function follow(signal: AbortSignal): { readonly controller: AbortController; readonly release: () => void } {
-  const controller = new AbortController();
-  const fire = () => controller.abort(signal.reason);
-  if (signal.aborted) {
-    fire();
-  }
-  setMaxListeners(0, signal); // One listener for each call under way is no leak.
-  signal.addEventListener('abort', fire, { once: true });
-  return { controller, release: () => signal.removeEventListener('abort', fire) };
+/** Whether it sends bytes that are seen to leave. */
+function streams({ source }: DriverCall): boolean {
+  return source !== undefined && source.bytes === undefined;
 }
 
-/** An answer with a body releases the signal when the body ends or is let go; any other at once. */
-function followedUntilItsEnd<T>(answer: T, release: () => void): T {
+function timeFor({ operation, source }: DriverCall, ms: number): number {
+  if (source?.bytes !== undefined) {
+    return ms + msPerMiB * Math.ceil(source.size / 2 ** 20);
+  }
+  return longOperations.has(operation) ? longFactor * ms : ms;
+}
+
+/** A source of which every chunk is progress: one that is asked for, for the last one has left, and one that comes. */
+function watchedSource(source: BodySource, deadline: Deadline): BodySource {
+  const { size, checksums, bytes } = source;
+  const open = async (signal: AbortSignal): Promise<ObjectBody> => {
+    const body = await source.open(signal);
+    async function* pass() {
+      for await (const chunk of body) {
+        deadline.restart();
+        yield chunk;
+        deadline.restart();
+      }
+    }
+    return { [Symbol.asyncIterator]: pass, cancel: () => body.cancel() };
+  };
+  return { size, checksums, ...(bytes === undefined ? {} : { bytes }), open };
+}
+
+/** An answer with a body lets go of the deadline when the body ends or is let go; any other at once. */
+function withWatchedBody<T>(answer: T, call: DriverCall, deadline: Deadline): T {
   if (typeof answer !== 'object' || answer === null || !('body' in answer)) {
-    release();
+    deadline.release();
     return answer;
   }
-  const inner = answer.body as ObjectBody;
+  return { ...answer, body: watchedBody(answer.body as ObjectBody, call, deadline) };
+}
+
+/** A body that may not keep the caller waiting for its next chunk. The caller may take any time between two. */
+function watchedBody(inner: ObjectBody, call: DriverCall, deadline: Deadline): ObjectBody {
+  const body = abortableBody(inner, deadline.signal, { operation: call.operation, target: targetOf(call) });
   async function* pass() {
     try {
-      yield* inner;
+      deadline.start();
+      for await (const chunk of body) {
+        deadline.stop();
+        yield chunk;
+        deadline.start();
+      }
+    } catch (error) {
+      throw deadline.passed ? exceeded(call, deadline, 'bytes', error) : error;
     } finally {
-      release();
+      deadline.release();
     }
   }
   const cancel = async () => {
-    release();
-    await inner.cancel();
+    deadline.release();
+    await body.cancel();
   };
-  return { ...answer, body: { [Symbol.asyncIterator]: pass, cancel } };
+  return { [Symbol.asyncIterator]: pass, cancel };
+}
+
+function exceeded(call: DriverCall, { ms }: Deadline, awaited: string, cause: unknown): VfsError {
+  const reason = `no ${awaited} within ${ms} ms`;
+  return new VfsError({ code: 'DeadlineExceeded', operation: call.operation, target: targetOf(call), reason, cause });
+}
+
+function targetOf({ url, key }: DriverCall): string {
+  return `${url}/${key}`;
 }

@@ -31,11 +31,12 @@ export class SpaceAccess {
   /** The bytes of a source, all of them and verified. */
   async receive(source: BodySource, key: string, operation: string, signal: AbortSignal): Promise<Uint8Array> {
     signal.throwIfAborted();
-    const body = abortableBody(await source.open(signal), signal);
+    const origin = { operation, target: this.target(key) };
+    const body = abortableBody(await source.open(signal), signal, origin);
     const bytes = new Uint8Array(await collect(body, Number.POSITIVE_INFINITY));
     const digests = await digestBytes(bytes, Object.keys(source.checksums) as ChecksumAlgorithm[]);
     const { size, checksums } = source;
-    refuseOther({ operation, target: this.target(key), size, checksums }, bytes.byteLength, digests);
+    refuseOther({ ...origin, size, checksums }, bytes.byteLength, digests);
     signal.throwIfAborted();
     return bytes;
   }
@@ -71,7 +72,8 @@ export class SpaceAccess {
     { range, signal }: { readonly range?: ByteRange; readonly signal: AbortSignal },
   ): Promise<ReadResult> {
     const bytes = this.part(stored, key, range);
-    return { stat: await stored.stat(key), body: abortableBody(chunkedBody(bytes), signal) };
+    const origin = { operation: 'read', target: this.target(key) };
+    return { stat: await stored.stat(key), body: abortableBody(chunkedBody(bytes), signal, origin) };
   }
 
   /** The bytes of a range, or all of them. */

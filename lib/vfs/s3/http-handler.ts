@@ -6,7 +6,7 @@ const maxConnections = 64;
 /** Milliseconds until a connection stands. */
 const connectionTimeout = 5_000;
 /** Milliseconds without a byte in either direction; the whole call is timed by a layer around the driver. */
-const socketTimeout = 60_000;
+const socketTimeout = 600_000; // A bucket may take minutes to put parts together; the timeout layer watches over everything shorter.
 
 /** Sends requests over connections that are kept alive between them. `destroy` closes them. */
 export function createHandler(): NodeHttpHandler {

@@ -67,6 +67,36 @@ describe('prefixed', () => {
     expect(unwrap(layered, 'k' as ObjectKey)).toEqual({ driver, key: 'a/b/c/k' });
   });
 
+  it('names the prefix once in failures of an upload, wherever they come from', async () => {
+    const { part } = stores();
+    const { signal } = new AbortController();
+    const upload = await part.uploads.begin('k', { signal, headers: {}, metadata: {} });
+    expect(upload.key).toBe('k');
+    const late = part.uploads.putPart(upload, 1, textSource('text'), AbortSignal.abort());
+    await expect(late).rejects.toMatchObject({ code: 'Aborted', target: 'memfs://memory/a/b/k' });
+    await part.uploads.abort(upload, signal);
+    const gone = part.uploads.putPart(upload, 1, textSource('text'), signal);
+    await expect(gone).rejects.toMatchObject({ code: 'NotFound', target: 'memfs://memory/a/b/k' });
+  });
+
+  it('writes an upload, with parts copied too, beneath its prefix', async () => {
+    const { whole, part } = stores();
+    const { signal } = new AbortController();
+    const { revision } = await whole.write('k', textSource('text'));
+    const upload = await part.uploads.begin('joined', { signal, headers: {}, metadata: {} });
+    const first = await part.uploads.putPart(upload, 1, textSource('a '), signal);
+    const copied = await part.uploads.copyPart(
+      upload,
+      2,
+      { driver: whole.driver, key: 'k' },
+      { signal, range: { offset: 0, length: 4 }, sourceIfMatch: revision },
+    );
+    const parts = await part.uploads.listParts(upload, signal);
+    expect(parts).toEqual([first, copied]);
+    await part.uploads.complete(upload, parts, { signal, precondition: { kind: 'none' }, checksums: {} });
+    expect(await contentsOf(whole)).toEqual({ k: 'text', 'a/b/joined': 'a text' });
+  });
+
   it('copies between prefixes and whole stores', async () => {
     const { whole, part } = stores();
     const { revision } = await whole.write('k', textSource('text'));

@@ -12,7 +12,7 @@ import type { Flag } from '../lib/vfs/probe-objects.ts';
 import { s3Capabilities } from '../lib/vfs/s3/capabilities.ts';
 import { Store } from '../lib/vfs/store.ts';
 import { type LastRun, readLastRun, type ServerRecord } from '../test/servers/last-run.ts';
-import { knownServer } from '../test/servers/s3/quirks.ts';
+import { type KnownServer, knownServer } from '../test/servers/s3/quirks.ts';
 
 // Writes docs/stores.md: what the drivers declare, and what the last run of `npm run test:servers` found.
 
@@ -80,7 +80,10 @@ export function storesPage(lastRun: LastRun): string {
 <!-- Written by scripts/stores-table.ts; \`npm run test:servers\` renews it. -->
 
 What each store can do, as its driver declares it. The conformance suite tests every yes, and that every no is refused before anything is sent.
-Stores that are compatible with S3 may keep less than they promise; a probe finds out what, and the driver then does without it.
+
+Stores that are compatible with S3 may keep less than the API promises, and some take a condition and ignore it. What real servers were seen to do
+stands below; \`npm run test:servers\` finds it out of any store that \`STATESYNC_TEST_S3_ENDPOINT\` names (see CONTRIBUTING.md). The drivers know
+no server by its name.
 
 ## What each can do
 
@@ -156,10 +159,13 @@ function limitRows(): readonly (readonly string[])[] {
     row('largest object', ({ maxObjectSize }) => bytes(maxObjectSize)),
     row('largest single write', ({ maxWriteSize }) => bytes(maxWriteSize)),
     row('longest key', ({ maxKeyBytes }) => bytes(maxKeyBytes)),
-    row('parts', ({ multipart, parts }) =>
-      multipart ? `${parts.maxCount.toLocaleString('en')} of ${bytes(parts.minSize)} to ${bytes(parts.maxSize)}` : '–',
-    ),
+    row('parts', partsOf),
   ];
+}
+
+function partsOf({ multipart, parts: { minSize, maxSize, maxCount } }: Capabilities): string {
+  const sizes = maxSize === Number.MAX_SAFE_INTEGER ? 'any size' : `${bytes(minSize)} to ${bytes(maxSize)}`;
+  return multipart ? `${maxCount.toLocaleString('en')} of ${sizes}` : '–';
 }
 
 function lastRunTable(lastRun: LastRun): string {
@@ -183,7 +189,11 @@ function amazonSentence(lastRun: LastRun): string {
 }
 
 function findings([name, record]: [string, ServerRecord]): string {
-  const known = knownServer(name)?.buckets ?? {};
+  const { buckets: known = {}, retried, oneAtATime }: Partial<KnownServer> = knownServer(name) ?? {};
+  const conditions = [
+    ...(retried === undefined ? [] : [`Its suites send what failed in passing once more: it ${retried}.`, '']),
+    ...(oneAtATime === undefined ? [] : [`Its suites send one request at a time: it ${oneAtATime}.`, '']),
+  ];
   const buckets = Object.entries(record.notHonoured).map(([kind, flags]) => {
     const { notHonoured = {}, deviations = {}, amazon = false } = known[kind] ?? {};
     const without = Object.fromEntries(flags.map((flag) => [flag, flag === 'writeVerifies' ? [] : false]));
@@ -193,7 +203,7 @@ function findings([name, record]: [string, ServerRecord]): string {
     const guarantee = `As source ${asSource(left)}, as destination ${asDestination(left)}.`;
     return [`#### ${capitalized(kind)}`, '', guarantee, '', ...reasons, ...failures, ''].join('\n');
   });
-  return [`### ${record.title} ${record.version}`, '', ...buckets].join('\n');
+  return [`### ${record.title} ${record.version}`, '', ...conditions, ...buckets].join('\n');
 }
 
 function asSource(capabilities: Capabilities): string {
@@ -214,7 +224,7 @@ function storeWith(capabilities: Capabilities): Store {
 
 function bytes(count: number): string {
   if (count === Number.MAX_SAFE_INTEGER) {
-    return 'none of its own';
+    return 'no limit of its own';
   }
   const units = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'];
   const power = count <= 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(count) / 10));

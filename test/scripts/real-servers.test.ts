@@ -53,10 +53,10 @@ describe('a run against real servers', () => {
     expect(summaryOf([run({ ...good, failed: ['reads a range'] }), absent(false, true)])).toEqual([
       'FAILED  some: conformance: reads a range',
       '',
-      'store   server       suite        passed  known to fail  failed  seconds',
-      's3://   Some S3 1.2  start                                           1.0',
-      's3://   Some S3 1.2  conformance       3              1       1      2.0',
-      's3://   Some S3      not run: it is not installed',
+      'store  server       suite        passed  known to fail  failed  seconds',
+      's3://  Some S3 1.2  start                                           1.0',
+      's3://  Some S3 1.2  conformance       3              1       1      2.0',
+      's3://  Some S3      not run: it is not installed',
     ]);
   });
 });

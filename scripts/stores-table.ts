@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { guaranteeOf } from '../lib/replication/guarantee.ts';
@@ -116,9 +116,23 @@ ${Object.entries(lastRun).map(findings).join('\n')}`
     .concat('\n');
 }
 
-/** Writes the page anew. */
+/** The README with its short table of stores renewed. */
+export function readmeWithStores(readme: string): string {
+  const rows = columns.map(({ title, what, capabilities }) => [
+    title,
+    what,
+    asSource(capabilities),
+    asDestination(capabilities),
+  ]);
+  const short = table(['store', 'what it is', 'as source', 'as destination'], rows);
+  return readme.replace(/(<!-- stores -->\n)[\s\S]*?(<!-- \/stores -->)/, `$1${short}$2`);
+}
+
+/** Writes the page and the README's table anew. */
 export function writeStoresPage(): void {
   writeFileSync(join(import.meta.dirname, '../docs/stores.md'), storesPage(readLastRun()));
+  const readme = join(import.meta.dirname, '../README.md');
+  writeFileSync(readme, readmeWithStores(readFileSync(readme, 'utf8')));
 }
 
 function capabilityTable(): string {

@@ -1,4 +1,6 @@
 import { access, mkdir } from 'node:fs/promises';
+import { limited } from '../../lib/vfs/layers/limited.ts';
+import { probeStore } from '../../lib/vfs/probe.ts';
 import { Store } from '../../lib/vfs/store.ts';
 import type { StoreDefinition } from '../../lib/vfs/store-definition.ts';
 import { parseStoreUrl } from '../../lib/vfs/store-url.ts';
@@ -29,9 +31,20 @@ export async function openDestination(
     if (isMissing) {
       await mkdir(root, { recursive: true, mode: 0o700 });
     }
-    return context.open(definition, { readOnly: false });
+    const store = await context.open(definition, { readOnly: false });
+    return isCompatible(definition, context) ? honest(store, context.io.signal) : store;
   };
   return { look, ready };
+}
+
+/** Whether a store only says that it is like Amazon S3. */
+function isCompatible({ url, endpoint }: StoreDefinition, { io }: CommandContext): boolean {
+  return parseStoreUrl(url).scheme === 's3' && (endpoint ?? io.env['S3_ENDPOINT']) !== undefined;
+}
+
+/** The store without what a probe finds it not to honour: some compatible stores accept a condition and ignore it. */
+async function honest(store: Store, signal: AbortSignal): Promise<Store> {
+  return new Store(limited(await probeStore(store.driver, { signal }))(store.driver));
 }
 
 async function emptyStore(url: string): Promise<Store> {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { storesPage } from '../../scripts/stores-table.ts';
+import { readmeWithStores, storesPage } from '../../scripts/stores-table.ts';
 import { type LastRun, readLastRun } from '../servers/last-run.ts';
 import { knownServers } from '../servers/s3/quirks.ts';
 
@@ -13,6 +13,14 @@ const record = {
   suites: { conformance: { passed: 7, deviations: 2, failed: 0 } },
   notHonoured: { 'a bucket': ['deleteIfMatch'] },
 };
+
+describe("the README's table of stores", () => {
+  it('is current (else run: npx tsx scripts/stores-table.ts)', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+    expect(readme).toContain('| `s3://`, Amazon S3 |');
+    expect(readme).toBe(readmeWithStores(readme));
+  });
+});
 
 describe('docs/stores.md', () => {
   it('is current (else run: npx tsx scripts/stores-table.ts)', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../lib/flow/clock.ts';
 import { textSource } from '../../lib/vfs/body.ts';
+import { instrument } from '../../lib/vfs/layers/instrument.ts';
 import { createManualClock } from '../support/clock.ts';
-import { cluster, contents, createPair } from './pair.ts';
+import { faultsByRule } from '../support/faults.ts';
+import { cluster, contents, createPair, defaultPolicy } from './pair.ts';
 
 const directory = `${cluster}/backups/etcd/main/2026-01-31T04:00:00Z-000012/`;
 const data = `${directory}etcd.backup.gz`;
@@ -81,7 +84,31 @@ describe('an etcd backup', () => {
     const pair = await replicated();
     await prune(pair);
     await pair.converge(meta);
-    expect(await pair.reconcile()).toMatchObject([{ kind: 'in-sync' }, { kind: 'deferred', key: data }]);
+    expect(await pair.reconcile()).toMatchObject([{ kind: 'deferred', key: data }, { kind: 'in-sync' }]);
+  });
+
+  it('keeps data of which nobody knows since when its meta is gone', async () => {
+    const clock = createManualClock();
+    const pair = createPair({ clock, memory: { versions: true, clock }, workerLifetimeMs: lifetime });
+    await pair.put(`${cluster}/config`, 'c');
+    await pair.put(data, 'snapshot'); // Its meta never came.
+    await pair.reconcile();
+    await pair.remove(data);
+    await clock.advance(10 * lifetime);
+    expect(await pair.reconcile()).toContainEqual(expect.objectContaining({ kind: 'deferred', key: data }));
+  });
+
+  it('that only waits does not trip the brake', async () => {
+    const pair = await replicated({ brake: { deletes: 0, prunedBackups: 1 } });
+    const other = data.replace('000012', '000013');
+    await pair.put(other, 'snapshot');
+    await pair.reconcile();
+    await pair.remove(other);
+    await prune(pair);
+    await pair.converge(meta);
+    const outcomes = await pair.reconcile();
+    expect(outcomes.filter(({ kind }) => kind === 'deferred')).toHaveLength(2);
+    expect(outcomes.filter(({ kind }) => kind === 'braked')).toEqual([]);
   });
 
   it('is not pruned while its cluster has no config', async () => {
@@ -110,6 +137,49 @@ describe('the control files of an etcd cluster', () => {
     ]);
   });
 
+  it('never bring the spec without the marker that the source has, whatever fails', async () => {
+    for (const code of ['Unavailable', 'PermissionDenied', 'TooLarge'] as const) {
+      const faults = faultsByRule([{ operation: 'write', key: created, fault: { kind: 'error', code } }]);
+      const pair = createPair({ destinationLayers: [faults.layer] });
+      await pair.put(spec, '{}');
+      await pair.put(created, '{"timestamp":1}');
+      expect(await pair.converge(spec)).toMatchObject([
+        { kind: 'failed', key: created },
+        { kind: 'deferred', key: spec },
+      ]);
+      expect(await contents(pair.destination)).toEqual({});
+    }
+  });
+
+  it.each(['event', 'reconcile'])('go with the spec first where deletes follow, by %s', async (how) => {
+    const deleted: string[] = [];
+    const note = instrument(({ operation, key }) => operation === 'delete' && deleted.push(key), systemClock);
+    const policy = { ...defaultPolicy, deletePolicy: () => 'follow' as const };
+    const pair = createPair({ policy, destinationLayers: [note] });
+    await pair.put(`${cluster}/config`, 'c');
+    await pair.put(spec, '{}');
+    await pair.put(created, '{"timestamp":1}');
+    await pair.reconcile();
+    await pair.remove(created);
+    await pair.remove(spec);
+    await (how === 'event' ? pair.converge(created) : pair.reconcile());
+    expect(deleted).toEqual([spec, created]);
+  });
+
+  it('keep the marker while the spec stays, even where deletes follow', async () => {
+    const policy = { ...defaultPolicy, deletePolicy: () => 'follow' as const };
+    const pair = createPair({ policy });
+    await pair.put(`${cluster}/config`, 'c');
+    await pair.put(spec, '{}');
+    await pair.put(created, '{"timestamp":1}');
+    await pair.converge(spec);
+    await pair.remove(created);
+    expect(await pair.converge(created)).toMatchObject([
+      { kind: 'in-sync', key: spec },
+      { kind: 'deferred', key: created },
+    ]);
+  });
+
   it('bring the spec alone where the source has no marker yet', async () => {
     const pair = createPair();
     await pair.put(spec, '{}');
@@ -125,8 +195,8 @@ describe('the control files of an etcd cluster', () => {
     await pair.converge(spec);
     await pair.remove(created);
     expect(await pair.converge(created)).toMatchObject([
-      { kind: 'retained', key: created },
       { kind: 'in-sync', key: spec },
+      { kind: 'retained', key: created },
     ]);
     expect(await pair.reconcile()).toContainEqual(expect.objectContaining({ kind: 'retained', key: created }));
     expect(Object.keys(await contents(pair.destination))).toContain(created);

@@ -3,6 +3,7 @@ import { systemClock } from '../../lib/flow/clock.ts';
 import type { Layer } from '../../lib/vfs/driver.ts';
 import { aroundCalls } from '../../lib/vfs/layers/around.ts';
 import { instrument } from '../../lib/vfs/layers/instrument.ts';
+import { faultsByRule } from '../support/faults.ts';
 import { cluster, contents, createPair } from './pair.ts';
 
 const config = `${cluster}/config`;
@@ -46,8 +47,66 @@ describe("a cluster's configuration", () => {
     });
     const pair = createPair({ destinationLayers: [failing] });
     await Promise.all([config, secret].map((key) => pair.put(key, key)));
-    expect(await pair.converge(config)).toMatchObject([{ kind: 'failed', key: secret, retryable: true }]);
+    expect(await pair.converge(config)).toMatchObject([
+      { kind: 'failed', key: secret, retryable: true },
+      { kind: 'deferred', key: config },
+    ]);
     expect(await contents(pair.destination)).toEqual({});
+  });
+
+  it.each(['Unavailable', 'TooLarge'] as const)(
+    'is not published over a hole, by event or reconcile: %s',
+    async (code) => {
+      const faults = faultsByRule([{ operation: 'write', key: secret, fault: { kind: 'error', code } }]);
+      const pair = createPair({ destinationLayers: [faults.layer] });
+      await Promise.all([config, nodes, secret].map((key) => pair.put(key, key)));
+      await pair.converge(config);
+      expect(await pair.reconcile()).toContainEqual(expect.objectContaining({ kind: 'deferred', key: config }));
+      expect(Object.keys(await contents(pair.destination))).not.toContain(config);
+      faults.stop();
+      await pair.reconcile();
+      expect(Object.keys(await contents(pair.destination))).toContain(config);
+    },
+  );
+
+  it('goes on being updated while something else of a standing cluster fails', async () => {
+    const faults = faultsByRule([{ operation: 'write', key: secret, fault: { kind: 'error', code: 'TooLarge' } }]);
+    const pair = createPair({ destinationLayers: [faults.layer] });
+    await Promise.all([config, nodes].map((key) => pair.put(key, 'first')));
+    await pair.reconcile();
+    await Promise.all([config, secret].map((key) => pair.put(key, 'second')));
+    await pair.reconcile();
+    expect((await contents(pair.destination))[config]).toBe('second');
+  });
+
+  it('waits for its set: config stays what it was when an instance group cannot arrive', async () => {
+    const faults = faultsByRule([
+      { operation: 'write', key: nodes, fault: { kind: 'error', code: 'PermissionDenied' } },
+    ]);
+    const pair = createPair({ destinationLayers: [faults.layer] });
+    await pair.put(config, 'first');
+    await pair.converge(config);
+    await Promise.all([config, nodes].map((key) => pair.put(key, 'second')));
+    expect(await pair.converge(config)).toMatchObject([
+      { kind: 'failed', key: nodes },
+      { kind: 'deferred', key: config },
+    ]);
+    expect((await contents(pair.destination))[config]).toBe('first');
+  });
+
+  it('of a cluster that the route does not carry is not even listed', async () => {
+    const pair = createPair({ policy: { carries: () => false, deletePolicy: () => 'follow' } });
+    await pair.put(config, 'c');
+    expect(await pair.converge(nodes)).toMatchObject([{ kind: 'not-carried' }]);
+    expect(pair.requests()).toEqual([]);
+  });
+
+  it('of a store that begins inside a cluster comes last too', async () => {
+    const writes = writesOf();
+    const pair = createPair({ destinationLayers: [writes.layer] });
+    await Promise.all(['config', 'instancegroup/nodes', 'secrets/admin'].map((key) => pair.put(key, key)));
+    await pair.converge('instancegroup/nodes');
+    expect(writes.keys).toEqual(['secrets/admin', 'instancegroup/nodes', 'config']);
   });
 
   it('is written and then cleaned: a removed instance group goes last', async () => {

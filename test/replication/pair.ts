@@ -25,6 +25,8 @@ export interface PairOptions extends Partial<Omit<ReplicatorOptions, 'source' | 
   readonly sourceLayers?: readonly Layer[];
   readonly destinationLayers?: readonly Layer[];
   readonly clock?: Clock;
+  /** Works on the stores of another pair. */
+  readonly stores?: { readonly source: Store; readonly destination: Store };
 }
 
 /** Two stores in memory and a replicator between them, which counts its requests. */
@@ -45,11 +47,12 @@ export function createPair({
   memory = {},
   sourceLayers = [],
   destinationLayers = [],
+  stores,
   ...options
 }: PairOptions = {}): TestPair {
   const drivers = {
-    source: createMemoryDriver({ ...memory, url: 'memfs://source' }),
-    destination: createMemoryDriver({ ...memory, url: 'memfs://destination' }),
+    source: stores?.source.driver ?? createMemoryDriver({ ...memory, url: 'memfs://source' }),
+    destination: stores?.destination.driver ?? createMemoryDriver({ ...memory, url: 'memfs://destination' }),
   };
   const requests: string[] = [];
   const counted = (name: 'source' | 'destination', layers: readonly Layer[]) =>

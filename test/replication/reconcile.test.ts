@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Outcome } from '../../lib/replication/outcome.ts';
-import { textSource } from '../../lib/vfs/body.ts';
+import type { Layer } from '../../lib/vfs/driver.ts';
+import { aroundCalls } from '../../lib/vfs/layers/around.ts';
 import { faultsByRule } from '../support/faults.ts';
 import { carriedContents, cluster, contents, createPair } from './pair.ts';
 
@@ -88,17 +89,24 @@ describe('a reconcile', () => {
 
 /** DESIGN §5, promise 6. */
 describe('a listing that fails or is cut short', () => {
-  it('rejects, and has deleted nothing', async () => {
-    const many = { memory: { capabilities: {} } };
-    const faults = faultsByRule([{ operation: 'list', nth: 1, fault: { kind: 'error', code: 'Unavailable' } }]);
-    const pair = await filled({ ...many, sourceLayers: [faults.layer] });
-    await Promise.all(keys.map((key) => pair.destination.write(key, textSource('replica'))));
-    await expect(pair.reconcile()).rejects.toMatchObject({ code: 'Unavailable' });
-    expect(Object.keys(await contents(pair.destination))).toEqual(keys);
+  it('rejects at a later page, and has deleted nothing', async () => {
+    const smallPages: Layer = (inner) => ({
+      ...aroundCalls(inner, (call, run) => run(call.signal)),
+      listPage: (options) => inner.listPage({ ...options, pageSize: 5 }),
+    });
+    const faults = faultsByRule([{ operation: 'list', nth: 3, fault: { kind: 'error', code: 'Unavailable' } }]);
+    const pair = await filled({ sourceLayers: [smallPages] });
+    await pair.reconcile();
+    await Promise.all(keys.slice(0, 4).map(pair.remove)); // Would be deleted by a listing that came to its end.
+    const again = createPair({ sourceLayers: [smallPages, faults.layer], stores: pair });
+    await expect(again.reconcile()).rejects.toMatchObject({ code: 'Unavailable' });
+    expect(Object.keys(await contents(pair.destination))).toHaveLength(keys.length + 1);
+    expect(faults.injected).toHaveLength(1);
+    expect(await pair.reconcile()).toContainEqual({ kind: 'deleted', key: keys[0] });
   });
 
   it('that comes back empty deletes nothing: without config no cluster stands', async () => {
-    const pair = await filled();
+    const pair = await filled({ brake: { deletes: 1000, prunedBackups: 1000 } });
     await pair.reconcile();
     for (const key of Object.keys(await contents(pair.source))) {
       await pair.remove(key);
@@ -107,6 +115,55 @@ describe('a listing that fails or is cut short', () => {
     expect(outcomes.some(({ kind }) => kind === 'deleted')).toBe(false);
     expect(Object.keys(await contents(pair.destination))).toHaveLength(keys.length + 1);
   });
+});
+
+it('keeps all of a store that begins inside a cluster when its source is emptied', async () => {
+  const pair = createPair({ brake: { deletes: 1000, prunedBackups: 1000 } });
+  const directory = 'backups/etcd/main/2026-01-31T04:00:00Z-000012';
+  const all = [
+    'config',
+    'notes.txt',
+    '.well-known/openid-configuration',
+    `${directory}/etcd.backup.gz`,
+    `${directory}/_etcd_backup.meta`,
+  ];
+  await Promise.all(all.map((key) => pair.put(key, key)));
+  await pair.reconcile();
+  await Promise.all(all.map(pair.remove));
+  expect((await pair.reconcile()).filter(({ kind }) => kind === 'deleted')).toEqual([]);
+  expect(Object.keys(await contents(pair.destination))).toHaveLength(all.length);
+});
+
+it('one group that fails stops no other', async () => {
+  const faults = faultsByRule([
+    { operation: 'write', key: addon(3), fault: { kind: 'error', code: 'PermissionDenied' } },
+  ]);
+  const pair = await filled({ destinationLayers: [faults.layer] });
+  const outcomes = await pair.reconcile();
+  expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(keys.length - 1);
+  expect(outcomes).toContainEqual(expect.objectContaining({ kind: 'failed', key: addon(3), code: 'PermissionDenied' }));
+});
+
+it('leaves no request behind when a listing fails', async () => {
+  let inFlight = 0;
+  const slow: Layer = (inner) =>
+    aroundCalls(inner, async (call, run) => {
+      inFlight += 1;
+      try {
+        await new Promise((resolve) => setImmediate(resolve));
+        return await run(call.signal);
+      } finally {
+        inFlight -= 1;
+      }
+    });
+  const smallPages: Layer = (inner) => ({
+    ...aroundCalls(inner, (call, run) => run(call.signal)),
+    listPage: (options) => inner.listPage({ ...options, pageSize: 5 }),
+  });
+  const faults = faultsByRule([{ operation: 'list', nth: 3, fault: { kind: 'error', code: 'Unavailable' } }]);
+  const pair = await filled({ sourceLayers: [smallPages, faults.layer, slow], destinationLayers: [slow] });
+  await expect(pair.reconcile()).rejects.toMatchObject({ code: 'Unavailable' });
+  expect(inFlight).toBe(0);
 });
 
 /** DESIGN §5, promise 5. */
@@ -138,6 +195,17 @@ describe('the brake', () => {
     const outcomes = kinds(await pair.converge(...keys));
     expect(outcomes.filter((kind) => kind === 'deleted')).toHaveLength(5);
     expect(outcomes.filter((kind) => kind === 'braked')).toHaveLength(keys.length - 5);
+  });
+
+  it('counts instance groups with the rest, and stops before the first', async () => {
+    const pair = await filled({ brake: { deletes: 5, prunedBackups: 0 } });
+    const groups = [1, 2, 3].map((i) => `${cluster}/instancegroup/nodes-${i}`);
+    await Promise.all(groups.map((key) => pair.put(key, key)));
+    await pair.reconcile();
+    await Promise.all([...groups, ...keys.slice(0, 3)].map(pair.remove));
+    const outcomes = kinds(await pair.reconcile());
+    expect(outcomes.filter((kind) => kind === 'braked')).toHaveLength(6);
+    expect(outcomes).not.toContain('deleted');
   });
 
   it('counts each cluster by itself', async () => {

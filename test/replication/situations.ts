@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Situation } from '../../lib/replication/decide.ts';
-import { encodeStamp } from '../../lib/replication/stamp.ts';
+import { stampOf } from '../../lib/replication/stamp.ts';
 import type { ChecksumSet, Metadata, ObjectKey, ObjectStat, Revision } from '../../lib/vfs/types.ts';
 
 export const sourceUrl = 's3://source';
@@ -17,7 +17,7 @@ const checksumsOf = (content: Content): fc.Arbitrary<ChecksumSet> =>
     .subarray(['sha256', 'md5', 'crc64nvme', 'crc32c'] as const)
     .map((names) => Object.fromEntries(names.map((name) => [name, `${name} of ${content}`])));
 
-const stampOf = (content: Content): fc.Arbitrary<Metadata> =>
+const metadataOf = (content: Content): fc.Arbitrary<Metadata> =>
   fc.oneof(
     { weight: 2, arbitrary: fc.constant({}) },
     {
@@ -28,7 +28,7 @@ const stampOf = (content: Content): fc.Arbitrary<Metadata> =>
           revision: fc.constantFrom('a', 'b', 'c').map((name) => `revision of ${name}` as Revision),
           size: fc.constantFrom(contents[content], 7),
         })
-        .map((stamp) => encodeStamp({ ...stamp, key })),
+        .map(({ store, ...stat }) => stampOf(store, { ...stat, key } as ObjectStat, {})),
     },
   );
 
@@ -40,7 +40,7 @@ const statOf = (content: Content): fc.Arbitrary<ObjectStat> =>
     checksums: checksumsOf(content),
     modifiedAt: fc.constant(undefined),
     headers: fc.constant({}),
-    metadata: stampOf(content),
+    metadata: metadataOf(content),
   });
 
 /** A pair of stats, and what is really stored at both ends, which the decider cannot see. */

@@ -1,12 +1,14 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { believedStamp } from '../../lib/replication/stamp.ts';
 import { partSizeFor, rangesOf } from '../../lib/replication/transfer-parts.ts';
 import { bytesSource, collect } from '../../lib/vfs/body.ts';
+import type { Layer } from '../../lib/vfs/driver.ts';
+import { aroundCalls } from '../../lib/vfs/layers/around.ts';
 import { retry } from '../../lib/vfs/layers/retry.ts';
 import { createFastClock } from '../support/clock.ts';
 import { type FaultRule, faultsByRule } from '../support/faults.ts';
-import { createPair, type PairOptions, type TestPair } from './pair.ts';
+import { contents, createPair, type PairOptions, type TestPair } from './pair.ts';
 
 const key = 'c.example.com/backups/etcd/main/2026-01-31T04:00:00Z-000012/etcd.backup.gz';
 const partSize = 1024;
@@ -112,6 +114,35 @@ describe('an object larger than a part', () => {
     expect(await pair.destination.find(key)).toBeUndefined();
   });
 
+  it('one range of which breaks off is read again, and no part is thrown away', async () => {
+    const { equal, pair } = await transferred(5000, {
+      sourceLayers: [faultsByRule([{ operation: 'read', nth: 4, fault: { kind: 'torn-body', after: 1 } }]).layer],
+    });
+    expect(equal).toBe(true);
+    expect(pair.requests().filter((request) => request === 'destination begin')).toHaveLength(1);
+  });
+
+  it('has no request under way any more when it fails', async () => {
+    let inFlight = 0;
+    const slow: Layer = (inner) =>
+      aroundCalls(inner, async (call, run) => {
+        inFlight += 1;
+        await new Promise((resolve) => setImmediate(resolve));
+        return run(call.signal).finally(() => {
+          inFlight -= 1;
+        });
+      });
+    const faults = faultsByRule([{ operation: 'putPart', nth: 2, fault: { kind: 'error', code: 'PermissionDenied' } }]);
+    let atAbort = -1;
+    const watchAbort: Layer = (inner) =>
+      aroundCalls(inner, (call, run) => {
+        atAbort = call.operation === 'abort' ? inFlight : atAbort;
+        return run(call.signal);
+      });
+    await transferred(10_000, { destinationLayers: [slow, faults.layer, watchAbort] });
+    expect(atAbort).toBe(0);
+  });
+
   it('leaves no upload behind when it fails', async () => {
     const { pair, outcome } = await transferred(5000, {
       destinationLayers: faulty({ operation: 'putPart', fault: { kind: 'error', code: 'PermissionDenied' } }),
@@ -121,38 +152,53 @@ describe('an object larger than a part', () => {
   });
 });
 
-describe('a small object', () => {
-  it('whose answer names other bytes than were sent is written again', async () => {
-    let lies = 1;
-    const pair = createPair({
-      destinationLayers: [
-        (inner) => ({
-          url: inner.url,
-          capabilities: inner.capabilities,
-          stat: inner.stat.bind(inner),
-          read: inner.read.bind(inner),
-          delete: inner.delete.bind(inner),
-          listPage: inner.listPage.bind(inner),
-          write: async (...args) => {
-            const written = await inner.write(...args);
-            lies -= 1;
-            return lies < 0
-              ? written
-              : { ...written, checksums: { sha256: createHash('sha256').update('other').digest('hex') } };
-          },
-        }),
-      ],
-    });
-    await pair.put('note.txt', 'one');
-    expect(await pair.converge('note.txt')).toMatchObject([{ kind: 'in-sync' }]);
+describe('what only reading can tell', () => {
+  /** A store that vouches for no digest, such as one with multipart ETags under SSE-KMS. */
+  const blind: Layer = (inner) => ({
+    ...aroundCalls(inner, (call, run) => run(call.signal)),
+    capabilities: { ...inner.capabilities, statChecksums: [], writeVerifies: [] },
+    stat: async (...args) => ({ ...(await inner.stat(...args)), checksums: {} }),
+    read: async (...args) => {
+      const result = await inner.read(...args);
+      return result && { ...result, stat: { ...result.stat, checksums: {} } };
+    },
+    write: async (...args) => ({ ...(await inner.write(...args)), checksums: {} }),
   });
 
-  it('that breaks off is opened again, pinned', async () => {
-    const faults = faultsByRule([{ operation: 'read', nth: 1, fault: { kind: 'torn-body', after: 1 } }]);
-    const pair = createPair({ sourceLayers: [faults.layer] });
+  it('is settled by reading: equal sizes and different bytes are written', async () => {
+    const pair = createPair({ sourceLayers: [blind], destinationLayers: [blind] });
     await pair.put('note.txt', 'one');
+    await pair.destination.write('note.txt', bytesSource(Buffer.from('two')));
     expect(await pair.converge('note.txt')).toMatchObject([{ kind: 'written' }]);
-    expect(faults.injected).toHaveLength(1);
+    expect(await contents(pair.destination)).toEqual({ 'note.txt': 'one' });
+  });
+
+  it('is settled by reading: equal bytes are in sync', async () => {
+    const pair = createPair({ sourceLayers: [blind], destinationLayers: [blind] });
+    await pair.put('note.txt', 'one');
+    await pair.destination.write('note.txt', bytesSource(Buffer.from('one')));
+    expect(await pair.converge('note.txt')).toEqual([{ kind: 'in-sync', key: 'note.txt', by: 'reading' }]);
+  });
+
+  it('does not let wrong bytes in by a stream: what was read is compared with what was stored', async () => {
+    const blindStat: Layer = (inner) => ({ ...blind(inner), write: inner.write.bind(inner) });
+    const { outcome, pair } = await transferred(5000, {
+      memory: { capabilities: { ...noCopies, multipart: false } },
+      sourceLayers: [blindStat],
+      destinationLayers: [faultsByRule([{ operation: 'write', nth: 1, fault: { kind: 'flipped-byte', at: 7 } }]).layer],
+    });
+    expect(outcome).toMatchObject({ kind: 'written' });
+    expect(pair.requests().filter((request) => request === 'destination write')).toHaveLength(2);
+  });
+
+  it('is not hidden by a stamp: bytes changed under the stamp that both stores report as different are mended', async () => {
+    const pair = createPair();
+    await pair.put('note.txt', 'one');
+    await pair.converge('note.txt');
+    const { metadata } = await pair.destination.stat('note.txt');
+    await pair.destination.write('note.txt', bytesSource(Buffer.from('two')), { metadata });
+    expect(await pair.converge('note.txt')).toMatchObject([{ kind: 'written' }]);
+    expect(await contents(pair.destination)).toEqual({ 'note.txt': 'one' });
   });
 });
 

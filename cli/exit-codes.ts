@@ -1,6 +1,6 @@
 import { isVfsError, type VfsErrorCode } from '../lib/vfs/errors.ts';
 
-/** What a command ends with (DESIGN §7). The same everywhere, and stable. */
+/** What a command ends with. The same everywhere, and stable. */
 export const exitCodes = {
   clean: 0,
   error: 1,

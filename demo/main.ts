@@ -19,6 +19,9 @@ if (asked?.help) {
   process.once('SIGINT', stop).once('SIGTERM', stop);
   try {
     process.exitCode = (await show(world, asked)) ? 0 : 1;
+  } catch (error) {
+    screen.line(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
   } finally {
     await world.close();
   }
@@ -44,6 +47,10 @@ async function show(world: World, { state, changes, sabotage }: DemoArguments): 
     (key, body) => put(world, key, body),
     (text) => screen.line(text),
   );
+  if (loaded === 0) {
+    screen.line(`there is nothing in ${state}; name a directory or a URL that holds a state store`);
+    return false;
+  }
   await world.settled();
   const keys = await keysOf(world);
   screen.line(`✓ ${loaded} objects written, and replicated by their events`);
@@ -74,7 +81,7 @@ async function show(world: World, { state, changes, sabotage }: DemoArguments): 
   const rows: (readonly [string, string])[] = [
     ['objects at the replica', String(verdict.objects)],
     ['bytes at the replica', String(verdict.bytes)],
-    ['requests per object, first copy by events', requestsPerObject],
+    ['requests per object, first copy by events, groups included', requestsPerObject],
     ['requests per change', perChange.toFixed(1)],
     ['event to replica, p50', `${percentile(latencies, 0.5).toFixed(0)} ms`],
     ['event to replica, p99', `${percentile(latencies, 0.99).toFixed(0)} ms (${latencies.length} changes)`],

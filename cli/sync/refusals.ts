@@ -39,7 +39,7 @@ function refuseOverlap(source: Place, destination: Place): void {
   }
 }
 
-/** Keys and secrets leave their provider, or the encryption at rest, only where somebody said so (DESIGN §5, promise 11). */
+/** Keys and secrets leave their provider, or the encryption at rest, only where somebody said so (docs/promises.md, 11). */
 function refuseUndecidedSecrets(source: Place, destination: Place, options: PolicyOptions): void {
   const sensitive = sensitiveOf(options);
   if (options.sensitive !== undefined || sensitive.length === 0) {

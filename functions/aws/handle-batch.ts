@@ -27,7 +27,7 @@ export interface BatchSurroundings {
 }
 
 /**
- * Handles one batch: every message ends in an outcome, comes again, or goes to the dead-letter queue with its reason (DESIGN §5, promise 9).
+ * Handles one batch: every message ends in an outcome, comes again, or goes to the dead-letter queue with its reason (docs/promises.md, 9).
  *
  * Keys of all messages are converged together, so that a burst of events for one group is one piece of work.
  */

@@ -46,7 +46,8 @@ export class ReplicationLeg extends Construct {
     new EventSourceMapping(this, 'Work', {
       target: worker.function,
       eventSourceArn: queue.queueArn,
-      batchSize: 10,
+      // Far above the brake's limit: a mass delete must meet it inside one batch.
+      batchSize: 200,
       maxBatchingWindow: Duration.seconds(1),
       reportBatchItemFailures: true,
       maxConcurrency,

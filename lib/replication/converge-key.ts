@@ -22,7 +22,7 @@ export interface ConvergeOptions {
 }
 
 /**
- * Makes one destination key equal to its source key, from what is there now (DESIGN §5).
+ * Makes one destination key equal to its source key, from what is there now (docs/architecture.md).
  *
  * Safe to run at the same time as any number of others for the same key, and to be cut off between any two requests: whoever changes the destination looks at
  * the source afterwards, so the last change is always followed by a look. Never rejects for a store's error: that is the outcome `failed`.

@@ -1,7 +1,7 @@
 import type { Store } from '../vfs/store.ts';
 
 /**
- * What a pair of stores can promise (DESIGN §5).
+ * What a pair of stores can promise (docs/stores.md).
  *
  * `cas`: the source's reads are strongly consistent, and the destination has conditional write and delete.
  */

@@ -7,7 +7,7 @@ const homeless: ReadonlySet<KeyInfo['class']> = new Set(['etcd-backup', 'discove
 /**
  * Which clusters stand at the source: those that have a `config`.
  *
- * While a cluster has none, nothing of it is deleted at a destination (DESIGN §5, promise 6): a source that was emptied, or a bucket of the wrong name,
+ * While a cluster has none, nothing of it is deleted at a destination (docs/promises.md, 6): a source that was emptied, or a bucket of the wrong name,
  * must not empty its replicas. Looks once a cluster and window.
  */
 export class StandingClusters {

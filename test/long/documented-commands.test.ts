@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-// The commands of the README and of the issue tracker, as a reader types them, over the built program.
+// The commands of the README, as a reader types them, over the built program.
 
 const folder = mkdtempSync(join(tmpdir(), 'statesync-documented-'));
 const state = join(folder, 'state');

@@ -11,7 +11,7 @@ const data = `${directory}etcd.backup.gz`;
 const meta = `${directory}_etcd_backup.meta`;
 const lifetime = 900_000;
 
-/** DESIGN §5, promise 3: a listed etcd backup is a whole one. */
+/** docs/promises.md, 3: a listed etcd backup is a whole one. */
 describe('an etcd backup', () => {
   it('is listed at the destination after its data is there', async () => {
     const pair = createPair();

@@ -7,7 +7,7 @@ import { contents, createPair, type TestPair } from './pair.ts';
 
 const key = 'note.txt';
 
-/** DESIGN §5: whoever changes the destination looks at the source afterwards. */
+/** docs/architecture.md: whoever changes the destination looks at the source afterwards. */
 describe('a change in between', () => {
   it('at the source, before the write lands, is brought too', async () => {
     const pair: TestPair = createPair({ destinationLayers: [onFirst('write', key, () => pair.put(key, 'two'))] });

@@ -87,7 +87,7 @@ describe('a reconcile', () => {
   });
 });
 
-/** DESIGN §5, promise 6. */
+/** docs/promises.md, 6. */
 describe('a listing that fails or is cut short', () => {
   it('rejects at a later page, and has deleted nothing', async () => {
     const smallPages: Layer = (inner) => ({
@@ -166,7 +166,7 @@ it('leaves no request behind when a listing fails', async () => {
   expect(inFlight).toBe(0);
 });
 
-/** DESIGN §5, promise 5. */
+/** docs/promises.md, 5. */
 describe('the brake', () => {
   const kinds = (outcomes: readonly Outcome[]) =>
     outcomes.filter(({ key }) => key !== `${cluster}/config`).map(({ kind }) => kind);

@@ -190,7 +190,7 @@ describe('a message that keeps failing', () => {
   });
 });
 
-/** DESIGN §5, promise 8. */
+/** docs/promises.md, 8. */
 it('writes no content of an object into its log', async () => {
   const pair = createPair();
   await pair.put(`${cluster}/secrets/admin`, 'hunter2-very-secret');

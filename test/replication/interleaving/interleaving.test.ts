@@ -25,7 +25,7 @@ const cases = (['unique', 'content'] as const).flatMap((revisions) =>
   [...repeating, ...distinct].map((history) => ({ revisions, history })),
 );
 
-/** DESIGN §5, promise 2. */
+/** docs/promises.md, 2. */
 describe('two workers that may die between any two requests', () => {
   it.each(cases)('keep the promise through $history, with $revisions revisions', async ({ revisions, history }) => {
     const deaths = history.length > 3 ? 1 : 2;

@@ -109,7 +109,7 @@ describe('the function that replicates', () => {
     expect(mapping?.Properties).toMatchObject({
       EventSourceArn: arnOf(queue),
       FunctionName: { Ref: worker.id },
-      BatchSize: 10,
+      BatchSize: 200,
       MaximumBatchingWindowInSeconds: 1,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 10 },

@@ -30,8 +30,9 @@ export async function convergeConfiguration(
 ): Promise<readonly Outcome[]> {
   for (let round = 1; round <= maxRounds; round += 1) {
     const source = await listConfiguration(context, context.source, group);
-    const copied = await copySet(context, group, source);
-    const outcomes = deletes === 'leave' ? copied : [...copied, ...(await deleteRest(context, group, source))];
+    const replica = await listConfiguration(context, context.destination, group);
+    const copied = await copySet(context, group, source, replica);
+    const outcomes = deletes === 'leave' ? copied : [...copied, ...(await deleteRest(context, source, replica))];
     const again = await listConfiguration(context, context.source, group);
     if (fingerprint(source) === fingerprint(again)) {
       return outcomes;
@@ -45,8 +46,8 @@ async function copySet(
   context: ReplicationContext,
   group: ConfigurationGroup,
   source: ConfigurationSet,
+  replica: ConfigurationSet,
 ): Promise<readonly Outcome[]> {
-  const replica = await listConfiguration(context, context.destination, group);
   const carried = (key: string) => whyNotCarried(context, key) === undefined;
   const outcomes: Outcome[] = [];
   for (const key of inWriteOrder(group, [...source.keys()].filter(carried))) {
@@ -61,10 +62,9 @@ async function copySet(
 /** Deletes, as far as that is allowed, what the destination has beside the set. */
 async function deleteRest(
   context: ReplicationContext,
-  group: ConfigurationGroup,
   source: ConfigurationSet,
+  replica: ConfigurationSet,
 ): Promise<readonly Outcome[]> {
-  const replica = await listConfiguration(context, context.destination, group);
   const gone = [...replica.keys()].filter((key) => !source.has(key) && whyNotCarried(context, key) === undefined);
   const outcomes: Outcome[] = [];
   for (const key of gone) {

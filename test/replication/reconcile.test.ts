@@ -144,6 +144,17 @@ it('one group that fails stops no other', async () => {
   expect(outcomes).toContainEqual(expect.objectContaining({ kind: 'failed', key: addon(3), code: 'PermissionDenied' }));
 });
 
+it('a group that cannot be looked at is a failure of its own', async () => {
+  const directory = `${cluster}/backups/etcd/main/2026-01-31T04:00:00Z-000012`;
+  const [data, meta] = [`${directory}/etcd.backup.gz`, `${directory}/_etcd_backup.meta`];
+  const faults = faultsByRule([{ operation: 'stat', key: meta, fault: { kind: 'error', code: 'PermissionDenied' } }]);
+  const pair = await filled({ sourceLayers: [faults.layer] });
+  await Promise.all([data, meta].map((key) => pair.put(key, key)));
+  const outcomes = await pair.reconcile();
+  expect(outcomes).toContainEqual(expect.objectContaining({ kind: 'failed', key: meta, code: 'PermissionDenied' }));
+  expect(outcomes.filter(({ kind }) => kind === 'written')).toHaveLength(keys.length);
+});
+
 it('leaves no request behind when a listing fails', async () => {
   let inFlight = 0;
   const slow: Layer = (inner) =>

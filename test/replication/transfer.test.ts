@@ -112,6 +112,7 @@ describe('an object larger than a part', () => {
     });
     expect(outcome).toMatchObject({ kind: 'failed', retryable: true });
     expect(await pair.destination.find(key)).toBeUndefined();
+    expect(pair.requests()).not.toContain('destination complete');
   });
 
   it('one range of which breaks off is read again, and no part is thrown away', async () => {

@@ -110,23 +110,40 @@ describe('wrong bytes are found without the help of the destination', () => {
 });
 
 describe('an upload of which a part fails', () => {
-  it('ends, whatever still waits for its turn or comes later', async () => {
-    const firstFails: Layer = (inner) => ({
-      ...through(inner),
-      read: async (name, options) => {
-        if (options.range?.offset === 0) {
-          throw new VfsError({ code: 'PermissionDenied', operation: 'read', target: name, reason: 'refused' });
-        }
-        for (let i = 0; i < (options.range?.offset ?? 0) / 100; i += 1) {
-          await tick();
-        }
-        return inner.read(name, options);
-      },
-    });
-    const pair = create({ sourceLayers: [firstFails] });
-    await fill(pair, 4096);
-    expect(await pair.converge(key)).toMatchObject([{ kind: 'failed', code: 'PermissionDenied' }]);
-  });
+  it.each(['wait for its turn', 'come later'])(
+    'ends at once when others %s, with no part under way',
+    async (others) => {
+      const late = others === 'come later';
+      const firstFails: Layer = (inner) => ({
+        ...through(inner),
+        read: async (name, options) => {
+          const isFirst = options.range?.offset === 0;
+          for (let left = isFirst === late ? 0 : 10; left > 0; left -= 1) {
+            await tick();
+          }
+          if (isFirst) {
+            throw new VfsError({ code: 'PermissionDenied', operation: 'read', target: name, reason: 'refused' });
+          }
+          return inner.read(name, options);
+        },
+      });
+      let [underWay, atAbort] = [0, -1];
+      const slowPuts: Layer = (inner) =>
+        aroundCalls(inner, async (call, run) => {
+          atAbort = call.operation === 'abort' ? underWay : atAbort;
+          underWay += call.operation === 'putPart' ? 1 : 0;
+          for (let left = call.operation === 'putPart' ? 30 : 0; left > 0; left -= 1) {
+            await tick();
+          }
+          underWay -= call.operation === 'putPart' ? 1 : 0;
+          return run(call.signal);
+        });
+      const pair = create({ sourceLayers: [firstFails], destinationLayers: [slowPuts] });
+      await fill(pair, 4096);
+      expect(await pair.converge(key)).toMatchObject([{ kind: 'failed', code: 'PermissionDenied' }]);
+      expect(atAbort).toBe(0);
+    },
+  );
 });
 
 describe('copied parts', () => {

@@ -10,7 +10,7 @@ const size = 4096;
 
 /** The first copy of many small objects by a reconcile, and a second one that finds nothing, beside the plain client. */
 export async function small(scale: Scale): Promise<readonly Row[]> {
-  const count = scale === 'full' ? 10_000 : 300;
+  const count = scale === 'full' ? 10_000 : 150;
   const server = await startServer();
   try {
     const source = await server.createBucket('bench-state');

@@ -1,4 +1,5 @@
 import { access, mkdir } from 'node:fs/promises';
+import { isVfsError } from '../../lib/vfs/errors.ts';
 import { limited } from '../../lib/vfs/layers/limited.ts';
 import { probeStore } from '../../lib/vfs/probe.ts';
 import { Store } from '../../lib/vfs/store.ts';
@@ -44,7 +45,14 @@ function isCompatible({ url, endpoint }: StoreDefinition, { io }: CommandContext
 
 /** The store without what a probe finds it not to honour: some compatible stores accept a condition and ignore it. */
 async function honest(store: Store, signal: AbortSignal): Promise<Store> {
-  return new Store(limited(await probeStore(store.driver, { signal }))(store.driver));
+  try {
+    return new Store(limited(await probeStore(store.driver, { signal }))(store.driver));
+  } catch (error) {
+    if (isVfsError(error, 'PermissionDenied')) {
+      return store; // Who may not write a scratch object learns of each object that could not be written.
+    }
+    throw error;
+  }
 }
 
 async function emptyStore(url: string): Promise<Store> {

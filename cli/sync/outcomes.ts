@@ -13,7 +13,8 @@ export function isNews(outcome: Outcome): boolean {
 
 /** Whether somebody should look at an outcome. */
 export function needsAttention(outcome: Outcome): boolean {
-  return isNews(outcome) && (outcome.kind === 'failed' || openKinds.includes(outcome.kind));
+  const remarkable = outcome.kind === 'written' && outcome.remark !== undefined;
+  return isNews(outcome) && (remarkable || outcome.kind === 'failed' || openKinds.includes(outcome.kind));
 }
 
 /** What came of a whole reconcile. */

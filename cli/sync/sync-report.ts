@@ -39,7 +39,11 @@ function details(outcomes: readonly Outcome[], { dryRun }: SyncSummary): string 
   const rows = outcomes.map((outcome) => [
     wordFor(outcome.kind, dryRun),
     outcome.key,
-    'reason' in outcome ? outcome.reason : outcome.kind === 'written' ? formatBytes(outcome.bytes) : '',
+    'reason' in outcome
+      ? outcome.reason
+      : outcome.kind === 'written'
+        ? (outcome.remark ?? formatBytes(outcome.bytes))
+        : '',
   ]);
   return renderTable([{ title: 'OUTCOME' }, { title: 'KEY' }, { title: 'DETAIL' }], rows);
 }

@@ -124,14 +124,14 @@ async function reconcile(
     };
   }
   const tally = new Tally();
-  const failures: Outcome[] = [];
+  const notable: Outcome[] = [];
   try {
     await replicator.reconcile(
       prefix,
       (outcome) => {
         tally.add(outcome);
-        if (outcome.kind === 'failed') {
-          failures.push(outcome);
+        if (outcome.kind === 'failed' || hasRemark(outcome)) {
+          notable.push(outcome);
         }
       },
       signal,
@@ -140,8 +140,8 @@ async function reconcile(
     return reported(error, logger);
   }
   logger.log('info', 'reconciled', { prefix, outcomes: { ...tally.toJSON() }, bytes: tally.bytesWritten });
-  logOutcomes(logger, failures);
-  return fateOfOutcomes(failures);
+  logOutcomes(logger, notable);
+  return fateOfOutcomes(notable);
 }
 
 /** The fate of messages whose work ended in an error, which is logged. */
@@ -179,10 +179,17 @@ async function settle(
 
 const telling: ReadonlySet<Outcome['kind']> = new Set(['braked', 'held', 'failed', 'retained']);
 
+function hasRemark(outcome: Outcome): outcome is Outcome & { readonly remark: string } {
+  return outcome.kind === 'written' && outcome.remark !== undefined;
+}
+
 function logOutcomes(logger: Logger, outcomes: readonly Outcome[]): void {
   const tally = new Tally();
   for (const outcome of outcomes) {
     tally.add(outcome);
+    if (hasRemark(outcome)) {
+      logger.log('warn', 'remark', { key: outcome.key, reason: outcome.remark });
+    }
     if (telling.has(outcome.kind)) {
       const level = outcome.kind === 'retained' ? 'info' : 'error';
       logger.log(level, outcome.kind, { key: outcome.key, reason: 'reason' in outcome ? outcome.reason : undefined });

@@ -163,9 +163,12 @@ async function write(
   if (found === undefined) {
     return 'start over';
   }
-  await transfer(context, found, replace);
+  const remark = await transfer(context, found, replace);
   const now = await context.source.find(key, { signal: context.signal });
-  return now?.revision === found.stat.revision ? { kind: 'written', key, bytes: found.stat.size } : 'start over';
+  if (now?.revision !== found.stat.revision) {
+    return 'start over';
+  }
+  return { kind: 'written', key, bytes: found.stat.size, ...(remark === undefined ? {} : { remark }) };
 }
 
 async function deleteReplica(

@@ -4,7 +4,8 @@ import { isRefusedCondition, isVfsError, type VfsError } from '../vfs/errors.ts'
 export type Outcome =
   /** Both ends hold the same; `by` names the evidence. */
   | { readonly kind: 'in-sync'; readonly key: string; readonly by: Evidence }
-  | { readonly kind: 'written'; readonly key: string; readonly bytes: number }
+  /** `remark` names what is worth a look, such as a backup of unknown format. */
+  | { readonly kind: 'written'; readonly key: string; readonly bytes: number; readonly remark?: string }
   | { readonly kind: 'deleted'; readonly key: string }
   /** Gone at the source, and kept at the destination because its class says so. */
   | { readonly kind: 'retained'; readonly key: string; readonly reason: string }

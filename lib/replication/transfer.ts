@@ -1,3 +1,5 @@
+import { formatBytes, remarkOnBackup } from '../kops/backup-format.ts';
+import { groupOf } from '../kops/groups.ts';
 import { bytesSource, refuseOther, verifiedBody } from '../vfs/body.ts';
 import { digestBytes } from '../vfs/checksums.ts';
 import { isVfsError } from '../vfs/errors.ts';
@@ -26,21 +28,35 @@ export interface SourceObject {
 /**
  * Writes a source object to the destination: stamped, digested on the way, checked against the source's own digest and the store's answer.
  *
- * `replace` is the revision that the replica has now, undefined where there is none. Rejects with a refused condition when that no longer holds,
+ * Resolves to a remark where the content is worth a look. `replace` is the revision that the replica has now, undefined where there is none. Rejects with a refused condition when that no longer holds,
  * or when the source no longer has the revision that was found.
  */
 export async function transfer(
   context: ReplicationContext,
   found: SourceObject,
   replace: Revision | undefined,
-): Promise<void> {
+): Promise<string | undefined> {
   const precondition = preconditionFor(context, replace);
   if (found.stat.size <= context.partSize) {
-    await transferWhole(context, found, precondition);
-  } else {
-    await found.body?.cancel();
-    await transferLarge(context, found.stat, precondition);
+    return transferWhole(context, found, precondition);
   }
+  await found.body?.cancel();
+  await transferLarge(context, found.stat, precondition);
+  return remarkOnLarge(context, found.stat);
+}
+
+/** Looks at the first bytes of a large backup: with a request of its own, since the store may have copied it itself. */
+async function remarkOnLarge({ source, signal }: ReplicationContext, stat: ObjectStat): Promise<string | undefined> {
+  if (!isBackupData(stat.key)) {
+    return undefined;
+  }
+  const range = { offset: 0, length: Math.min(formatBytes, stat.size) };
+  return remarkOnBackup(await collectPinned(source, stat, { signal, range }));
+}
+
+function isBackupData(key: string): boolean {
+  const group = groupOf(key);
+  return group.kind === 'etcd-backup' && group.data === key;
 }
 
 function preconditionFor({ destination, unguarded }: ReplicationContext, replace: Revision | undefined): Precondition {
@@ -55,13 +71,13 @@ async function transferWhole(
   context: ReplicationContext,
   { stat, body }: SourceObject,
   precondition: Precondition,
-): Promise<void> {
+): Promise<string | undefined> {
   const { source, destination, signal, memory } = context;
   const opened = memory.hasRoom(stat.size) ? body : undefined;
   if (opened === undefined) {
     await body?.cancel(); // Whoever waits for room holds no connection: those that have room need them.
   }
-  await memory.run(stat.size, async () => {
+  return memory.run(stat.size, async () => {
     const bytes = await collectPinned(source, stat, { signal }, opened);
     const digests = await digestBytes(bytes, algorithmsFor(context, stat));
     refuseOther({ ...sourceOf(context, stat), checksums: stat.checksums }, bytes.byteLength, digests);
@@ -69,6 +85,7 @@ async function transferWhole(
       destination.write(stat.key, bytesSource(bytes, digests), { signal, precondition, ...attributes });
     const written = await stamped(context, stat, digests, write);
     refuseOther({ ...replicaOf(context, stat), checksums: digests }, stat.size, written.checksums);
+    return isBackupData(stat.key) ? remarkOnBackup(bytes) : undefined;
   });
 }
 

@@ -206,7 +206,9 @@ describe('sync', () => {
   it('ends with 4 where the destination does not let it write', async () => {
     const server = createServer((request, response) => {
       const isList = request.method === 'GET' && request.url?.includes('list-type=2') === true;
-      response.writeHead(isList ? 200 : request.method === 'PUT' ? 403 : 404, { 'content-type': 'application/xml' });
+      response.writeHead(isList ? 200 : ['PUT', 'POST', 'DELETE'].includes(request.method ?? '') ? 403 : 404, {
+        'content-type': 'application/xml',
+      });
       const denied = '<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>';
       const empty = '<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>';
       response.end(isList ? empty : denied);

@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../lib/flow/clock.ts';
-import { textSource } from '../../lib/vfs/body.ts';
+import { bytesSource, textSource } from '../../lib/vfs/body.ts';
 import { instrument } from '../../lib/vfs/layers/instrument.ts';
 import { createManualClock } from '../support/clock.ts';
 import { faultsByRule } from '../support/faults.ts';
@@ -23,6 +24,29 @@ describe('an etcd backup', () => {
     ]);
     const writes = pair.requests().filter((request) => request === 'destination write');
     expect(writes).toHaveLength(2);
+  });
+
+  it('of unknown format is remarked on, whole or in parts, and copied all the same', async () => {
+    const snapshot = readFileSync('examples/etcd-snapshots/main-1.db.gz');
+    for (const [body, remark] of [
+      [Buffer.alloc(5000, 1), 'backup of unknown format: it is not gzip'],
+      [snapshot, undefined],
+    ] as const) {
+      for (const partSize of [1 << 20, 1024]) {
+        const pair = createPair({
+          partSize,
+          memory: { capabilities: { parts: { minSize: 1, maxSize: 1 << 20, maxCount: 1000 } } },
+        });
+        await pair.source.write(data, bytesSource(body));
+        const outcome = (await pair.converge(data)).find(({ key }) => key === data);
+        expect(outcome).toEqual({
+          kind: 'written',
+          key: data,
+          bytes: body.length,
+          ...(remark === undefined ? {} : { remark }),
+        });
+      }
+    }
   });
 
   it('is not listed while its data is missing, and arrives with the data', async () => {

@@ -170,7 +170,8 @@ class Run {
       brake: { deletes: 1000, prunedBackups: 1000 },
     });
     await gate.start(async () => {
-      const outcomes = (await replicator.converge([key], signal)).get(key) ?? [];
+      const own = new AbortController().signal; // A worker that died never lets go of its signal, so none is shared.
+      const outcomes = (await replicator.converge([key], own)).get(key) ?? [];
       this.#events += outcomes.every(isFinal) ? 0 : 1;
     });
     this.#release(worker);

@@ -33,7 +33,7 @@ describe('two workers that may die between any two requests', () => {
     expect(counterexample).toBeUndefined();
     expect(ends).toBeGreaterThan(1);
     expect(states).toBeGreaterThan(200); // Else the explorer does not explore.
-  });
+  }, 180_000);
 });
 
 /** Each safeguard is taken out, and the same exploration must find what it is for. */
@@ -50,5 +50,5 @@ describe('without a safeguard', () => {
       found.push((await explore({ ...scenario, deaths: 1, mutant })).counterexample?.broken);
     }
     expect(found).toContain(broken);
-  });
+  }, 180_000);
 });

@@ -106,7 +106,6 @@ async function sendParts(context: ReplicationContext, stat: ObjectStat, upload: 
       const digests = await digestBytes(bytes, partAlgorithms(context));
       const sent = destination.uploads.putPart(upload, index + 1, bytesSource(bytes, digests), signal);
       const digested = turns.take(index, () => whole.update(bytes));
-      digested.catch(() => {}); // The failure that ended the turns is thrown where it happened.
       [parts[index]] = await settleAll([sent, digested]);
     });
   const ranges = rangesOf(stat.size, partSizeFor(context, stat.size));

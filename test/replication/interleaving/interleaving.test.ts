@@ -27,13 +27,17 @@ const cases = (['unique', 'content'] as const).flatMap((revisions) =>
 
 /** docs/promises.md, 2. */
 describe('two workers that may die between any two requests', () => {
-  it.each(cases)('keep the promise through $history, with $revisions revisions', async ({ revisions, history }) => {
-    const deaths = history.length > 3 ? 1 : 2;
-    const { counterexample, ends, states } = await explore({ history, revisions, deaths });
-    expect(counterexample).toBeUndefined();
-    expect(ends).toBeGreaterThan(1);
-    expect(states).toBeGreaterThan(200); // Else the explorer does not explore.
-  }, 180_000);
+  it.each(cases)(
+    'keep the promise through $history, with $revisions revisions',
+    async ({ revisions, history }) => {
+      const deaths = history.length > 3 ? 1 : 2;
+      const { counterexample, ends, states } = await explore({ history, revisions, deaths });
+      expect(counterexample).toBeUndefined();
+      expect(ends).toBeGreaterThan(1);
+      expect(states).toBeGreaterThan(200); // Else the explorer does not explore.
+    },
+    180_000,
+  );
 });
 
 /** Each safeguard is taken out, and the same exploration must find what it is for. */
@@ -44,11 +48,15 @@ describe('without a safeguard', () => {
     ['the precondition of a write', withUnconditionalWrites, 'went back'],
     ['the precondition of a delete', withUnconditionalDeletes, 'went back'],
   ];
-  it.each(mutants)('%s', async (_, mutant, broken) => {
-    const found = [];
-    for (const scenario of cases.filter(({ history }) => history.length === 3)) {
-      found.push((await explore({ ...scenario, deaths: 1, mutant })).counterexample?.broken);
-    }
-    expect(found).toContain(broken);
-  }, 180_000);
+  it.each(mutants)(
+    '%s',
+    async (_, mutant, broken) => {
+      const found = [];
+      for (const scenario of cases.filter(({ history }) => history.length === 3)) {
+        found.push((await explore({ ...scenario, deaths: 1, mutant })).counterexample?.broken);
+      }
+      expect(found).toContain(broken);
+    },
+    180_000,
+  );
 });

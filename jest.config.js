@@ -11,4 +11,5 @@ export default {
   restoreMocks: true,
   testTimeout: 20_000,
   maxWorkers: 2,
+  workerIdleMemoryLimit: '1GB', // A worker that carries the heap of seventy suites along takes nine times as long for the interleavings.
 };

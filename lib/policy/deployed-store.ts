@@ -1,5 +1,5 @@
 import type { ResolvedStore } from '../config/resolved.ts';
-import type { S3Credentials } from '../vfs/store-definition.ts';
+import type { StoreCredentials } from '../vfs/store-definition.ts';
 
 /** Something in a configuration that cannot be deployed. The message says what, where, and what to do. */
 export class DeploymentError extends Error {
@@ -62,7 +62,7 @@ export function keyPrefix({ prefix }: Pick<DeployedStore, 'prefix'>): string {
   return prefix === '' ? '' : `${prefix}/`;
 }
 
-function roleOf(name: string, credentials: S3Credentials | undefined): string | undefined {
+function roleOf(name: string, credentials: StoreCredentials | undefined): string | undefined {
   if (credentials === undefined || 'role' in credentials) {
     return credentials?.role;
   }

@@ -46,3 +46,38 @@ export interface Capabilities {
   /** Bounds of a multipart upload; the last part may be smaller than `minSize`. */
   readonly parts: { readonly minSize: number; readonly maxSize: number; readonly maxCount: number };
 }
+
+/** The flags of a store that keeps every promise. A driver begins with them, and denies what its store does not keep. */
+export const allKept = {
+  readRange: true,
+  readIfMatch: true,
+  readUnless: true,
+  writeIfAbsent: true,
+  writeIfMatch: true,
+  deleteIfMatch: true,
+  metadata: true,
+  contentHeaders: true,
+  listSorted: true,
+  listDelimiter: true,
+  listStartAfter: true,
+  copy: true,
+  copyConditional: true,
+  multipart: true,
+  multipartConditional: true,
+  multipartList: true,
+  multipartCopy: true,
+  versions: true,
+  stronglyConsistent: true,
+} as const;
+
+/** The flags of a store that takes no object in parts, with the bounds that go with them. */
+export const noParts = {
+  multipart: false,
+  multipartConditional: false,
+  multipartList: false,
+  multipartCopy: false,
+  parts: { minSize: 0, maxSize: 0, maxCount: 0 },
+} as const;
+
+/** The flags of a store that copies nothing by itself. */
+export const noCopies = { copy: false, copyConditional: false } as const;

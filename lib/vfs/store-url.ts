@@ -4,14 +4,23 @@ import { VfsError } from './errors.ts';
 export interface StoreUrl {
   /** Without `://`, as it was written: schemes are told apart by case, as in kOps. */
   readonly scheme: string;
-  /** What is opened: the bucket, the directory, the name of a memory store. */
+  /**
+   * What is opened: the bucket, the container, the directory, the name of a memory store. Two segments, `/` between them,
+   * where a store needs two: `account/container` (azureblob), `host[:port]/mount` (vault), `context/namespace` (k8s;
+   * each may be empty).
+   */
   readonly root: string;
   /**
    * What lies inside it, without leading and trailing slashes; empty at the root. A directory has none: it is its own
    * root.
    */
   readonly prefix: string;
+  /** What stands behind a `?`, where it has a meaning: `tls=false` (vault). Elsewhere it is dropped, as in kOps. */
+  readonly query?: string;
 }
+
+/** How many segments name what is opened; one where nothing is said. */
+const rootSegments: Readonly<Record<string, number>> = { azureblob: 2, vault: 2, k8s: 2 };
 
 /**
  * Reads a store URL. A text without `://` is a directory, as in kOps (`util/pkg/vfs/context.go`).
@@ -20,22 +29,27 @@ export interface StoreUrl {
  */
 export function parseStoreUrl(text: string): StoreUrl {
   const [, scheme, rest] = /^([^:/]+):\/\/(.*)$/s.exec(text) ?? [undefined, 'file', text];
-  if (scheme === undefined || rest === undefined || rest === '') {
+  if (scheme === undefined || rest === undefined || (rest === '' && scheme !== 'k8s')) {
     throw invalid(text, scheme ?? 'file');
   }
   if (scheme === 'file') {
     return { scheme, root: rest.replace(/(?<=.)\/+$/s, ''), prefix: '' };
   }
-  const [root = '', ...path] = rest.split(/[?#]/, 1)[0]?.split('/') ?? [];
-  if (root === '') {
+  const [path = '', query] = rest.split(/[?#]/, 2);
+  const segments = path.split('/');
+  const count = rootSegments[scheme] ?? 1;
+  const root = Array.from({ length: count }, (_, index) => segments[index] ?? '').join('/');
+  if (segments[0] === '' && scheme !== 'k8s') {
     throw invalid(text, scheme);
   }
-  return { scheme, root, prefix: decode(text, scheme, path.join('/')).replace(/^\/+|\/+$/g, '') };
+  const prefix = decode(text, scheme, segments.slice(count).join('/')).replace(/^\/+|\/+$/g, '');
+  return { scheme, root, prefix, ...(scheme === 'vault' && query !== undefined ? { query } : {}) };
 }
 
 /** Writes a store URL in its one normal form, which `parseStoreUrl` reads back. */
-export function formatStoreUrl({ scheme, root, prefix }: StoreUrl): string {
-  return prefix === '' ? `${scheme}://${root}` : `${scheme}://${root}/${prefix.replace(/[%?#]/g, encodeURIComponent)}`;
+export function formatStoreUrl({ scheme, root, prefix, query }: StoreUrl): string {
+  const path = prefix === '' ? '' : `/${prefix.replace(/[%?#]/g, encodeURIComponent)}`;
+  return `${scheme}://${root}${path}${query === undefined ? '' : `?${query}`}`;
 }
 
 function decode(text: string, scheme: string, path: string): string {

@@ -1,29 +1,11 @@
-import type { Capabilities } from '../capabilities.ts';
+import { allKept, type Capabilities } from '../capabilities.ts';
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
 /** What the S3 API promises. An endpoint that keeps less says so in its store definition, as a probe found it. */
 const promised: Capabilities = {
-  readRange: true,
-  readIfMatch: true,
-  readUnless: true,
-  writeIfAbsent: true,
-  writeIfMatch: true,
-  deleteIfMatch: true,
-  metadata: true,
-  contentHeaders: true,
-  listSorted: true,
-  listDelimiter: true,
-  listStartAfter: true,
-  copy: true,
-  copyConditional: true,
-  multipart: true,
-  multipartConditional: true,
-  multipartList: true,
-  multipartCopy: true,
-  versions: true,
-  stronglyConsistent: true,
+  ...allKept,
   statChecksums: ['md5'],
   writeVerifies: ['md5', 'sha256'],
   maxObjectSize: 10_000 * 5 * GIB,

@@ -1,7 +1,7 @@
+import { CredentialsError } from '../credentials-error.ts';
+import { type Environment, given } from '../environment.ts';
 import { explainProfile, isPassing, kindOf } from './credential-reasons.ts';
 import { type Keys, providersOf, type StsConfig, sharedFiles } from './credential-sources.ts';
-import { CredentialsError } from './credentials-error.ts';
-import { type Environment, given } from './environment.ts';
 import { silent } from './quiet-sdk.ts';
 
 /** What one source gave: keys, or why not. `final` says that the source was asked for by name, so that no other may answer for it. */

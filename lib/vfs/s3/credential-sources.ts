@@ -1,9 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { SecretReference } from '../store-definition.ts';
-import { CredentialsError } from './credentials-error.ts';
-import { type Environment, given } from './environment.ts';
+import { type Environment, given } from '../environment.ts';
 import { createHandler } from './http-handler.ts';
 
 /** Credentials of AWS, or of a compatible store. */
@@ -48,22 +45,4 @@ export function sharedFiles(environment: Environment): {
   const filepath = given(environment, 'AWS_SHARED_CREDENTIALS_FILE') ?? (home && join(home, '.aws', 'credentials'));
   const configFilepath = given(environment, 'AWS_CONFIG_FILE') ?? (home && join(home, '.aws', 'config'));
   return { ...(filepath ? { filepath } : {}), ...(configFilepath ? { configFilepath } : {}) };
-}
-
-/** Reads a secret where a reference points. Rejects with a `CredentialsError` that names the place and the field. */
-export async function readSecret(field: string, at: SecretReference, environment: Environment): Promise<string> {
-  if ('env' in at) {
-    const value = environment[at.env];
-    if (value) {
-      return value;
-    }
-    throw new CredentialsError('Unauthenticated', `${field}: environment variable ${at.env} is not set`);
-  }
-  const text = await readFile(at.file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new CredentialsError('Unauthenticated', `${field}: file ${at.file} cannot be read (${error.code})`);
-  });
-  if (text.trim() === '') {
-    throw new CredentialsError('Unauthenticated', `${field}: file ${at.file} is empty`);
-  }
-  return text.trim();
 }

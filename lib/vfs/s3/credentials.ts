@@ -1,8 +1,9 @@
+import { CredentialsError } from '../credentials-error.ts';
+import { type Environment, given } from '../environment.ts';
+import { readSecret } from '../secret-reference.ts';
 import { defaultChain } from './credential-chain.ts';
 import { explainProfile, explainRole, isPassing, kindOf } from './credential-reasons.ts';
-import { type Keys, providersOf, readSecret, type StsConfig, sharedFiles, stsConfig } from './credential-sources.ts';
-import { CredentialsError } from './credentials-error.ts';
-import { type Environment, given } from './environment.ts';
+import { type Keys, providersOf, type StsConfig, sharedFiles, stsConfig } from './credential-sources.ts';
 import { silent } from './quiet-sdk.ts';
 import type { S3Settings, SignIn } from './settings.ts';
 

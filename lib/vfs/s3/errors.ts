@@ -1,6 +1,6 @@
+import { CredentialsError } from '../credentials-error.ts';
 import { VfsError, type VfsErrorCode } from '../errors.ts';
 import type { Precondition } from '../types.ts';
-import { CredentialsError } from './credentials-error.ts';
 import { errorCodes, type Meaning, networkCodes, statusCodes, unsaid, wrongRegion } from './error-table.ts';
 
 /** What was being done when an error came. */

@@ -1,10 +1,11 @@
 import type { Capabilities } from '../capabilities.ts';
+import { type Environment, given } from '../environment.ts';
 import { VfsError } from '../errors.ts';
+import { credentialsOf } from '../store-credentials.ts';
 import type { S3Credentials, StoreDefinition } from '../store-definition.ts';
 import { formatStoreUrl, parseStoreUrl } from '../store-url.ts';
 import { s3Capabilities } from './capabilities.ts';
 import { isAmazonEndpoint, parseEndpoint } from './endpoint.ts';
-import { type Environment, given } from './environment.ts';
 
 /** Where the credentials of a bucket come from. */
 export type SignIn = S3Credentials | { readonly chain: 'default' };
@@ -67,7 +68,9 @@ export function s3Settings(definition: StoreDefinition, environment: Environment
     dualStack: place.endpoint === undefined && given(environment, 'AWS_USE_DUALSTACK_ENDPOINT') !== 'false',
     ...(definition.account === undefined ? {} : { account: definition.account }),
     ...(acl === undefined || acl === '' ? {} : { acl }),
-    signIn: definition.credentials ?? signInOf(place, environment, url),
+    signIn:
+      credentialsOf<S3Credentials>(definition, ['profile', 'role', 'secretAccessKey']) ??
+      signInOf(place, environment, url),
     capabilities: s3Capabilities(place.amazon, definition.capabilities),
   };
 }

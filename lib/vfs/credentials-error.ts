@@ -1,4 +1,4 @@
-import type { VfsErrorCode } from '../errors.ts';
+import type { VfsErrorCode } from './errors.ts';
 
 /** Why no credentials could be had. The message names sources and never holds a secret; whoever sent the request adds what it was. */
 export class CredentialsError extends Error {

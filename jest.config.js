@@ -11,5 +11,6 @@ export default {
   restoreMocks: true,
   testTimeout: 20_000,
   maxWorkers: 2,
-  workerIdleMemoryLimit: '1GB', // A worker that carries the heap of seventy suites along takes nine times as long for the interleavings.
+  // A worker that carries the heap of seventy suites along takes nine times as long for the interleavings.
+  workerIdleMemoryLimit: '1GB',
 };

@@ -1,0 +1,34 @@
+import type { ApiVersion, Kind } from './kops-object.ts';
+import type { SourceRange } from './manifest/document.ts';
+import type { Severity } from './rule.ts';
+
+/** What is wrong at one place, and what would be right. */
+export interface Finding {
+  /** Id of the rule: `statesync explain ID` tells more. */
+  readonly rule: string;
+  readonly severity: Severity;
+  /** What is wrong: kOps's own text, where kOps has the rule; else one plain sentence. */
+  readonly message: string;
+  /** The path in kOps's message, where kOps has the rule and its path is a slip. */
+  readonly kopsPath?: string;
+  /** The file, or the key in the store. */
+  readonly file: string;
+  /** Which document of the file, from 0 on. */
+  readonly document: number;
+  /** JSON pointer of the field inside its document, by the names of the file. */
+  readonly pointer: string;
+  readonly range: SourceRange;
+  /** The object that it is about. */
+  readonly object?: { readonly kind: Kind; readonly apiVersion: ApiVersion; readonly name: string };
+  /** The cluster that it is about. */
+  readonly cluster?: string;
+  /** What mends it, where that is certain. */
+  readonly fix?: FindingFix;
+}
+
+/** A change of one field, by the names of the file. */
+export interface FindingFix {
+  readonly pointer: string;
+  /** The value that the field must have; absent: the field is removed. */
+  readonly value?: unknown;
+}

@@ -1,5 +1,6 @@
 import type { Rule } from './rule.ts';
 import { etcdRules } from './rules/etcd/rules.ts';
+import { identityRules } from './rules/identity/rules.ts';
 
 /** All rules of clusters and instance groups. */
-export const allRules: readonly Rule[] = [...etcdRules];
+export const allRules: readonly Rule[] = [...identityRules, ...etcdRules];

@@ -1,0 +1,46 @@
+import type { Node } from '../../node.ts';
+import { forbidden, invalid, type Problem, required } from '../../problem.ts';
+import type { ClusterRule } from '../../rule.ts';
+
+/** https://semver.org, as `semver.Parse` of github.com/blang/semver reads it. */
+const semver =
+  /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?(\+[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)*)?$/;
+
+/** kOps: `validateEtcdVersion` and `validateEtcdStorage` (pkg/apis/kops/validation/validation.go). */
+export const etcdVersion: ClusterRule = {
+  id: 'ETCD-VERSION',
+  on: 'cluster',
+  severity: 'error',
+  title: 'All etcd clusters run the same version 3 of etcd, which is given where an image is given.',
+  explanation:
+    'etcd-manager chooses the data format and the upgrade path by the version, and cannot see it in an image. Leave version and image out to get the version that kOps bundles.',
+  kops: ['8.2#18', '8.2#19', '8.2#20', '8.2#21'],
+  *check({ cluster }): Iterable<Problem> {
+    const clusters = cluster.spec.at('etcdClusters').items;
+    const common = clusters[0]?.at('version').text;
+    for (const etcdCluster of clusters) {
+      const version = etcdCluster.at('version');
+      if (version.text === undefined) {
+        if (etcdCluster.at('image').text !== undefined) {
+          yield required(version, 'version must be set when image is set');
+        }
+        continue;
+      }
+      yield* unfit(version, version.text);
+      if (version.text !== common) {
+        const name = JSON.stringify(etcdCluster.at('name').text ?? '');
+        const detail = `cluster: ${name}, has a different storage version: ${JSON.stringify(version.text)}, both must be the same`;
+        yield forbidden(version, detail);
+      }
+    }
+  },
+};
+
+function* unfit(node: Node, text: string): Iterable<Problem> {
+  const major = semver.exec(text.replace(/^v/, ''))?.[1];
+  if (major === undefined) {
+    yield invalid(node, 'the storage version is invalid');
+  } else if (major !== '3') {
+    yield invalid(node, 'unsupported storage version, we only support major version 3');
+  }
+}

@@ -1,0 +1,8 @@
+import type { Rule } from '../../rule.ts';
+import { cloudProvider } from './cloud-provider.ts';
+import { clusterName } from './cluster-name.ts';
+import { kubernetesVersion } from './kubernetes-version.ts';
+import { linodeName } from './linode-name.ts';
+
+/** The rules of what a cluster is. */
+export const identityRules: readonly Rule[] = [clusterName, linodeName, kubernetesVersion, cloudProvider];

@@ -1,0 +1,45 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import process from 'node:process';
+import { describe, expect, it } from '@jest/globals';
+import type { Finding } from '../../lib/validation/finding.ts';
+import { findingsOfSet } from '../../lib/validation/findings-of-set.ts';
+import { readManifest } from '../../lib/validation/manifest/read-manifest.ts';
+import { groupObjects, kopsObjectOf } from '../../lib/validation/objects.ts';
+import { allRules } from '../../lib/validation/rule-list.ts';
+
+const corpus = process.env['STATESYNC_CORPUS'];
+
+/** Errors that kOps itself would report too, by file: its rule is named. */
+const kopsRefuses: Readonly<Record<string, readonly string[]>> = {};
+
+function errorsOf(file: string): readonly string[] {
+  const { documents, problems } = readManifest(readFileSync(file, 'utf8'), file);
+  const { clusters, others } = groupObjects(documents.map(kopsObjectOf).filter((object) => object !== undefined));
+  const findings: readonly Finding[] = [
+    ...clusters.flatMap((set) => findingsOfSet({ ...set, completed: false, kopsVersion: undefined }, allRules)),
+    ...findingsOfSet(
+      { cluster: undefined, instanceGroups: others, completed: false, kopsVersion: undefined },
+      allRules,
+    ),
+  ];
+  const errors = findings
+    .filter(({ severity }) => severity === 'error')
+    .map(({ rule, message }) => `${rule} ${message}`);
+  return [...problems.map(({ message }) => message), ...errors];
+}
+
+const manifests = corpus === undefined ? [] : readdirSync(join(corpus, 'manifests'));
+
+describe('manifests that kOps accepts', () => {
+  if (corpus === undefined) {
+    it('are not read: STATESYNC_CORPUS names no folder', () => {
+      expect(manifests).toEqual([]);
+    });
+  }
+  for (const name of manifests) {
+    it(`${name} gives no error`, () => {
+      expect(errorsOf(join(corpus ?? '', 'manifests', name))).toEqual(kopsRefuses[name] ?? []);
+    });
+  }
+});

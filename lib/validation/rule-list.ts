@@ -1,6 +1,7 @@
 import type { Rule } from './rule.ts';
 import { etcdRules } from './rules/etcd/rules.ts';
 import { identityRules } from './rules/identity/rules.ts';
+import { networkingRules } from './rules/networking/rules.ts';
 
 /** All rules of clusters and instance groups. */
-export const allRules: readonly Rule[] = [...identityRules, ...etcdRules];
+export const allRules: readonly Rule[] = [...identityRules, ...etcdRules, ...networkingRules];

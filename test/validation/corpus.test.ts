@@ -10,8 +10,18 @@ import { allRules } from '../../lib/validation/rule-list.ts';
 
 const corpus = process.env['STATESYNC_CORPUS'];
 
-/** Errors that kOps itself would report too, by file: its rule is named. */
-const kopsRefuses: Readonly<Record<string, readonly string[]>> = {};
+const noRegion = 'SUBNET-REGIONS spec.networking.subnets[0].region: Required value: region must be specified';
+
+/** Errors that kOps itself would report too, by file: its tests convert these manifests, and never validate them. */
+const kopsRefuses: Readonly<Record<string, readonly string[]>> = {
+  'conversion--azure.v1alpha3.yaml': [noRegion], // validateSubnets
+  'conversion--do.v1alpha3.yaml': [noRegion], // validateSubnets
+  'conversion--gce.v1alpha3.yaml': [
+    "CLUSTER-NETWORKS spec.networking.networkCIDR: Forbidden: gce doesn't support networkCIDR", // validateNetworking
+    'SUBNET-LIST spec.networking.subnets[0].zone: Invalid value: "us-test-1a": zones should not be specified for GCE subnets, as GCE subnets are regional', // gceValidateCluster
+    noRegion,
+  ],
+};
 
 function errorsOf(file: string): readonly string[] {
   const { documents, problems } = readManifest(readFileSync(file, 'utf8'), file);

@@ -1,7 +1,8 @@
 import type { Rule } from './rule.ts';
 import { etcdRules } from './rules/etcd/rules.ts';
 import { identityRules } from './rules/identity/rules.ts';
+import { instanceGroupRules } from './rules/instance-groups/rules.ts';
 import { networkingRules } from './rules/networking/rules.ts';
 
 /** All rules of clusters and instance groups. */
-export const allRules: readonly Rule[] = [...identityRules, ...etcdRules, ...networkingRules];
+export const allRules: readonly Rule[] = [...identityRules, ...etcdRules, ...networkingRules, ...instanceGroupRules];

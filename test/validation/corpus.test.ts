@@ -20,6 +20,8 @@ const kopsRefuses: Readonly<Record<string, readonly string[]>> = {
     "CLUSTER-NETWORKS spec.networking.networkCIDR: Forbidden: gce doesn't support networkCIDR", // validateNetworking
     'SUBNET-LIST spec.networking.subnets[0].zone: Invalid value: "us-test-1a": zones should not be specified for GCE subnets, as GCE subnets are regional', // gceValidateCluster
     noRegion,
+    'INSTANCE-GROUP-ZONES spec.zones: Required value: zones should be specified', // gceValidateInstanceGroup
+    'INSTANCE-GROUP-ZONES spec.zones: Required value: zones should be specified',
   ],
 };
 

@@ -3,6 +3,15 @@ import { etcdRules } from './rules/etcd/rules.ts';
 import { identityRules } from './rules/identity/rules.ts';
 import { instanceGroupRules } from './rules/instance-groups/rules.ts';
 import { networkingRules } from './rules/networking/rules.ts';
+import { pluginRules } from './rules/plugins/rules.ts';
+import { topologyRules } from './rules/topology/rules.ts';
 
 /** All rules of clusters and instance groups. */
-export const allRules: readonly Rule[] = [...identityRules, ...etcdRules, ...networkingRules, ...instanceGroupRules];
+export const allRules: readonly Rule[] = [
+  ...identityRules,
+  ...etcdRules,
+  ...networkingRules,
+  ...topologyRules,
+  ...pluginRules,
+  ...instanceGroupRules,
+];

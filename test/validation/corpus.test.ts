@@ -10,6 +10,10 @@ const noRegion = 'SUBNET-REGIONS spec.networking.subnets[0].region: Required val
 
 /** Errors that kOps itself would report too, by file: its tests convert these manifests, and never validate them. */
 const kopsRefuses: Readonly<Record<string, readonly string[]>> = {
+  // Its test writes the manifest down, and applies nothing.
+  'create_cluster--apiserver-gce.expected-v1alpha2.yaml': [
+    'DNS-TOPOLOGY spec.networking.topology.dns: Forbidden: gossip DNS support was removed in kOps 1.37; migrate the cluster to dns=none or a hosted DNS zone using kOps 1.36 before upgrading (see https://kops.sigs.k8s.io/gossip/)', // validateCloudDNSTopology
+  ],
   'conversion--azure.v1alpha3.yaml': [noRegion], // validateSubnets
   'conversion--do.v1alpha3.yaml': [noRegion], // validateSubnets
   'conversion--gce.v1alpha3.yaml': [
@@ -23,7 +27,10 @@ const kopsRefuses: Readonly<Record<string, readonly string[]>> = {
 
 function errorsOf(file: string): readonly string[] {
   const { findings } = validateManifests([{ file, text: readFileSync(file, 'utf8') }]);
-  return findings.filter(({ severity }) => severity === 'error').map(({ rule, message }) => `${rule} ${message}`).sort();
+  return findings
+    .filter(({ severity }) => severity === 'error')
+    .map(({ rule, message }) => `${rule} ${message}`)
+    .sort();
 }
 
 const manifests = corpus === undefined ? [] : readdirSync(join(corpus, 'manifests'));

@@ -20,6 +20,8 @@ export interface ManifestFile {
 export interface ManifestOptions {
   /** The kOps that will read them; undefined when it is not known. */
   readonly kopsVersion?: KopsVersion | undefined;
+  /** The cluster's spec as it was applied last. */
+  readonly applied?: KopsObject;
   /** @default allRules */
   readonly rules?: readonly Rule[];
 }
@@ -37,14 +39,14 @@ export interface ManifestReport {
  */
 export function validateManifests(
   files: readonly ManifestFile[],
-  { kopsVersion, rules = allRules }: ManifestOptions = {},
+  { kopsVersion, applied, rules = allRules }: ManifestOptions = {},
 ): ManifestReport {
   const manifests = files.map(({ file, text }) => readManifest(text, file));
   const objects = manifests
     .flatMap(({ documents }) => documents.map(kopsObjectOf))
     .filter((object) => object !== undefined);
   const { clusters, others } = groupObjects(objects);
-  const context = { completed: false, kopsVersion };
+  const context = { completed: false, kopsVersion, ...(applied === undefined ? {} : { applied }) };
   const findings = [
     ...manifests.flatMap(({ problems }) => problems.map(syntaxFinding)),
     ...objects.flatMap((object) => schemaFindings(object, isNewer(kopsVersion))),

@@ -11,7 +11,7 @@ export const calicoAutodetection: ClusterRule = {
   title: 'Calico is told in a way that it knows how to find the address of a machine.',
   explanation:
     'Write `first-found`, `can-reach=ADDRESS`, or `interface=` or `skip-interface=` with a comma separated list of regular expressions.',
-  kops: ['8.5/24'],
+  kops: ['8.5/26'],
   *check({ cluster }): Iterable<Problem> {
     const calico = cluster.spec.at('networking', 'calico');
     yield* detection(calico.at('ipv4AutoDetectionMethod'), 4);

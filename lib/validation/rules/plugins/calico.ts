@@ -24,7 +24,7 @@ export const calico: ClusterRule = {
   title: 'The fields of Calico hold values that Calico and the cloud take.',
   explanation:
     'Encapsulation hides the addresses of pods from the network of the cloud: IPv6 clusters have none, Azure lets through only VXLAN, and the modes of one kind of encapsulation mean nothing with another.',
-  kops: ['8.5/23', '8.5/24'],
+  kops: ['8.5/25', '8.5/26'],
   *check({ cluster }): Iterable<Problem> {
     const spec = cluster.spec.at('networking', 'calico');
     const ipv6 = isIpv6Only(cluster);

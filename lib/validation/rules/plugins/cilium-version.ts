@@ -9,7 +9,7 @@ export const ciliumVersion: ClusterRule = {
   title: 'The version of Cilium is one that this kOps installs, and Hubble has cert-manager.',
   explanation:
     'kOps carries the manifests of one minor version of Cilium. Leave the version out to get the patch that kOps brings along.',
-  kops: ['8.5/20', '8.5/22'],
+  kops: ['8.5/21', '8.5/23'],
   *check({ cluster, kopsVersion }): Iterable<Problem> {
     const cilium = cluster.spec.at('networking', 'cilium');
     const version = cilium.at('version');

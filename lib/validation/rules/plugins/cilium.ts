@@ -23,7 +23,7 @@ export const cilium: ClusterRule = {
   title: 'The fields of Cilium hold values that Cilium takes, together.',
   explanation:
     'Some of its features need another one switched on, or do not work with IPv6, or only on AWS. The text names the field that is missing or too much.',
-  kops: ['8.5/20', '8.5/21', '8.5/22'],
+  kops: ['8.5/22', '8.5/23', '8.5/24'],
   *check({ cluster }): Iterable<Problem> {
     const spec = cluster.spec.at('networking', 'cilium');
     if (!spec.present) {

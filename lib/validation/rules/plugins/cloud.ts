@@ -10,7 +10,7 @@ export const pluginCloud: ClusterRule = {
   severity: 'error',
   title: "A cloud's own network plug-in runs on that cloud.",
   explanation: 'It gives pods addresses of the network of its cloud, which no other has.',
-  kops: ['8.5/16'],
+  kops: ['8.5/17'],
   *check({ cluster }): Iterable<Problem> {
     const [amazonVpc, gcp] = [cluster.spec.at('networking', 'amazonVPC'), cluster.spec.at('networking', 'gcp')];
     if (amazonVpc.present && cloudOf(cluster) !== 'aws') {
@@ -29,7 +29,7 @@ export const flannelBackend: ClusterRule = {
   severity: 'error',
   title: 'Flannel says its backend: udp or vxlan.',
   explanation: 'v1alpha2 takes `udp` where none is given, which is slow; new clusters have `vxlan`.',
-  kops: ['8.5/17'],
+  kops: ['8.5/18'],
   *check({ cluster }): Iterable<Problem> {
     const flannel = cluster.spec.at('networking', 'flannel');
     if (flannel.present && flannel.at('backend').text === undefined) {

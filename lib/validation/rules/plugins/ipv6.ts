@@ -18,7 +18,7 @@ export const pluginIpv6: ClusterRule = {
   severity: 'error',
   title: 'The network plug-in of an IPv6 cluster can do IPv6.',
   explanation: 'Calico, Cilium and Kindnet can; a cluster is one of IPv6 when its nonMasqueradeCIDR is `::/0`.',
-  kops: ['8.5/13'],
+  kops: ['8.5/14'],
   *check({ cluster }): Iterable<Problem> {
     if (!isIpv6Only(cluster)) {
       return;

@@ -8,7 +8,7 @@ export const kubeProxyReplaced: ClusterRule = {
   severity: 'error',
   title: 'Where the network plug-in does the work of kube-proxy, kube-proxy is off.',
   explanation: 'Both would write rules for the same services. Set `spec.kubeProxy.enabled` to false.',
-  kops: ['8.5/18', '8.5/19'],
+  kops: ['8.5/19', '8.5/20'],
   *check({ cluster }): Iterable<Problem> {
     const proxy = cluster.spec.at('kubeProxy');
     if (!proxy.present || proxy.at('enabled').flag === false) {

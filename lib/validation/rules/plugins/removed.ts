@@ -17,7 +17,7 @@ export const removedPlugins: ClusterRule = {
   severity: 'error',
   title: 'The network plug-in is one that kOps still has.',
   explanation: 'Choose another plug-in; changing it under a running cluster interrupts the network of the pods.',
-  kops: ['8.5/12', '8.5/14', '8.5/15'],
+  kops: ['8.5/13', '8.5/15', '8.5/16'],
   *check({ cluster }): Iterable<Problem> {
     const networking = cluster.spec.at('networking');
     const classic = networking.at('classic');

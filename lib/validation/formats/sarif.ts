@@ -1,0 +1,68 @@
+import type { Finding } from '../finding.ts';
+import type { RuleText, Severity } from '../rule.ts';
+
+const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
+
+/** Where the page of a rule is. */
+const pages = 'https://github.com/kops-statesync/kops-statesync/blob/main/docs/rules.md';
+
+/** Findings as a SARIF 2.1.0 log (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), as code scanning takes them. */
+export function toSarif(findings: readonly Finding[], rules: readonly RuleText[], version: string): object {
+  const used = rules.filter(({ id }) => findings.some(({ rule }) => rule === id));
+  return {
+    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+    version: '2.1.0',
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: 'kops-statesync',
+            version,
+            informationUri: 'https://github.com/kops-statesync/kops-statesync',
+            rules: used.map(descriptor),
+          },
+        },
+        columnKind: 'utf16CodeUnits',
+        results: findings.map((finding) => result(finding, used)),
+      },
+    ],
+  };
+}
+
+function descriptor({ id, severity, title, explanation }: RuleText): object {
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: explanation },
+    help: { text: explanation, markdown: explanation },
+    helpUri: `${pages}#${id.toLowerCase()}`,
+    defaultConfiguration: { level: levels[severity] },
+  };
+}
+
+function result(
+  { rule, severity, message, file, range, pointer, cluster }: Finding,
+  used: readonly RuleText[],
+): object {
+  return {
+    ruleId: rule,
+    ruleIndex: used.findIndex(({ id }) => id === rule),
+    level: levels[severity],
+    message: { text: message },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri: encodeURI(file) },
+          region: {
+            startLine: range.start.line,
+            startColumn: range.start.column,
+            endLine: range.end.line,
+            endColumn: range.end.column,
+          },
+        },
+        logicalLocations: [{ fullyQualifiedName: pointer === '' ? '/' : pointer }],
+      },
+    ],
+    ...(cluster === undefined ? {} : { properties: { cluster } }),
+  };
+}

@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { maxManifestBytes, readManifest } from '../../lib/validation/manifest/read-manifest.ts';
+import { validateManifests } from '../../lib/validation/validate-manifests.ts';
+
+const kindsOf = (text: string) => readManifest(text, 'x.yaml').problems.map(({ kind }) => kind);
+
+describe('a manifest', () => {
+  it('may hold several documents, in YAML or JSON, of which empty ones are left out', () => {
+    const { documents, problems } = readManifest('a: 1\n---\n---\n{"b": [2]}\n---\n# nothing\n', 'x.yaml');
+    expect(documents.map(({ value, index }) => ({ value, index }))).toEqual([
+      { value: { a: 1 }, index: 0 },
+      { value: { b: [2] }, index: 1 },
+    ]);
+    expect(problems).toEqual([]);
+  });
+
+  it('knows where values and keys stand, through anchors, and for what is absent', () => {
+    const text = 'base: &base\n  x: [1, 22]\nuse:\n  y: *base\n';
+    const [document] = readManifest(text, 'x.yaml').documents;
+    expect(document?.rangeOf(['base', 'x', 1])).toEqual({
+      start: { line: 2, column: 10 },
+      end: { line: 2, column: 12 },
+    });
+    expect(document?.rangeOf(['use', 'y', 'x', 0]).start).toEqual({ line: 2, column: 7 });
+    expect(document?.rangeOf(['use', 'z']).start).toEqual({ line: 3, column: 1 });
+    expect(document?.rangeOfKey(['base', 'x']).start).toEqual({ line: 2, column: 3 });
+    expect(document?.rangeOf([]).start).toEqual({ line: 1, column: 1 });
+  });
+
+  it('is not read further where it is broken, and the other documents are', () => {
+    const { documents, problems } = readManifest('a: [1\n---\nb: 2\n', 'x.yaml');
+    expect(documents.map(({ value }) => value)).toEqual([{ b: 2 }]);
+    expect(problems.map(({ kind }) => kind)).toContain('yaml');
+  });
+
+  it('quotes nothing of the text in what it says of it', () => {
+    const { problems } = readManifest('password: "hunter2\nother: *nowhere', 'x.yaml');
+    expect(problems.length).toBeGreaterThan(0);
+    expect(JSON.stringify(problems)).not.toMatch(/hunter2|nowhere/);
+  });
+
+  it('tells of fields that stand twice, once each', () => {
+    const { problems } = readManifest('a: 1\nb:\n  c: 1\n  c: 2\na: 3\n', 'x.yaml');
+    expect(problems.map(({ kind, range }) => [kind, range.start.line])).toEqual([
+      ['duplicate-key', 4],
+      ['duplicate-key', 5],
+    ]);
+  });
+
+  it('is refused where it would exhaust the reader', () => {
+    const bomb = ['a: &a [x,x,x,x,x,x,x,x,x,x]', ...'bcdefg'].map((line, index, all) =>
+      index === 0
+        ? line
+        : `${line}: &${line} [${Array(10)
+            .fill(`*${all[index - 1]?.[0]}`)
+            .join(',')}]`,
+    );
+    expect(kindsOf(bomb.join('\n'))).toEqual(['alias-explosion']);
+    expect(kindsOf('['.repeat(101) + ']'.repeat(101))).toEqual(['too-large']);
+    expect(kindsOf('['.repeat(100_000)).length).toBeGreaterThan(0);
+    expect(kindsOf('a: 1\n'.repeat(200_000))).toEqual(['too-large']);
+    expect(kindsOf(`a: ${'x'.repeat(maxManifestBytes)}`)).toEqual(['too-large']);
+    expect(kindsOf(`a: ${'x'.repeat(maxManifestBytes - 3)}`)).toEqual([]);
+  });
+});
+
+describe('whatever bytes', () => {
+  const head = 'apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec:\n';
+
+  it('give findings or a clean answer', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 400 }), (bytes) => {
+        expect(validateManifests([{ file: 'x', text: Buffer.from(bytes).toString('utf8') }])).toHaveProperty(
+          'findings',
+        );
+      }),
+    );
+  });
+
+  it('give findings inside a cluster too, of any shape', () => {
+    const names = fc.constantFrom(
+      ...[
+        'networking',
+        'subnets',
+        'etcdClusters',
+        'cilium',
+        'calico',
+        'topology',
+        'dns',
+        'type',
+        'name',
+        'version',
+        'kubelet',
+      ],
+      ...['cidr', '__proto__', 'constructor', 'cloudProvider', 'api', 'hooks', 'roles', 'spec', 'metadata', '0'],
+    );
+    const value = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { maxDepth: 5 },
+        fc.constantFrom(null, true, 0, -1, 1.5, '', 'x', 'aws', '10.0.0.0/8', '::/0', 'None'),
+        fc.array(tie('node'), { maxLength: 3 }),
+        fc.dictionary(names, tie('node'), { maxKeys: 4 }),
+      ),
+    })).node;
+    fc.assert(
+      fc.property(value, fc.constantFrom('Cluster', 'InstanceGroup', 'Keyset'), (spec, kind) => {
+        const text = JSON.stringify({ apiVersion: 'kops.k8s.io/v1alpha2', kind, metadata: { name: 'a.b' }, spec });
+        expect(validateManifests([{ file: 'x', text }]).objects).toBe(1);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('give a finding for text that is cut off anywhere', () => {
+    const text = `${head}  kubernetesVersion: "1.32.0"\n  etcdClusters:\n  - name: "main"\n`;
+    for (let length = 0; length <= text.length; length += 1) {
+      expect(validateManifests([{ file: 'x', text: text.slice(0, length) }])).toHaveProperty('findings');
+    }
+  });
+});

@@ -1,0 +1,49 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { VaultRefusal } from './refusal.ts';
+
+/** The body of a success; undefined where it has none. */
+export type VaultBody = Readonly<Record<string, unknown>> | undefined;
+
+/** An answer as it came over the wire. */
+export interface Received {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+}
+
+/** The body of a success: of a 200 with JSON, or of a 204, which has none. Throws `VaultRefusal` for anything else. */
+export function successOf({ status, headers, bytes }: Received): VaultBody {
+  if (status === 204) {
+    return undefined;
+  }
+  const body = jsonObject(bytes);
+  if (status === 200 && body !== undefined) {
+    return body;
+  }
+  const ms = waitMs(headers['retry-after'], headers.date);
+  const expectsTls = bytes.includes('HTTP request to an HTTPS server');
+  throw new VaultRefusal({
+    status,
+    body,
+    ...(ms === undefined ? {} : { retryAfterMs: ms }),
+    ...(expectsTls ? { hint: 'the server speaks TLS; remove "?tls=false" from the URL' } : {}),
+  });
+}
+
+function jsonObject(bytes: Buffer): VaultBody {
+  try {
+    const parsed: unknown = JSON.parse(bytes.toString());
+    return typeof parsed === 'object' && parsed !== null ? (parsed as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `Retry-After` in seconds, or as a date by the answer's own clock. */
+function waitMs(text: string | undefined, date: string | undefined): number | undefined {
+  if (text === undefined) {
+    return undefined;
+  }
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(date ?? '');
+  return ms >= 0 ? ms : undefined;
+}

@@ -1,0 +1,117 @@
+import { CredentialsError } from '../credentials-error.ts';
+import type { Meaning } from '../error-meanings.ts';
+import { VfsError, type VfsErrorCode } from '../errors.ts';
+import type { Precondition } from '../types.ts';
+import { networkCodes, statusCodes } from './error-table.ts';
+
+/** What was being done when an error came. */
+export interface Attempt {
+  readonly operation: string;
+  /** Store URL and key. */
+  readonly target: string;
+  /** What the request asks to be true, of the key or of the source of a copy. */
+  readonly condition?: Exclude<Precondition['kind'], 'none'>;
+}
+
+/** An answer that is no success, with the words in it. */
+export interface Refusal {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly text: string;
+}
+
+/** What an answer means, by the table. The words of Swift are repeated: they speak of the request, and hold no content. */
+export function answerError(refusal: Refusal, attempt: Attempt, table = statusCodes): VfsError {
+  const { status, headers } = refusal;
+  const meaning: Meaning = table[status] ?? { code: status > 500 ? 'Unavailable' : 'Unknown' };
+  const retryAfterMs = retryAfter(headers);
+  const id = headers['x-trans-id'] ?? headers['x-openstack-request-id'];
+  const words = wordsOf(refusal.text);
+  const said = `status ${status}${words === '' ? '' : `: ${words}`}${id === undefined ? '' : ` [request ${id}]`}`;
+  return new VfsError({
+    code: status === 412 ? refusedAs(attempt) : meaning.code,
+    operation: attempt.operation,
+    target: attempt.target,
+    reason: meaning.hint === undefined ? said : `${said}; ${meaning.hint}`,
+    ...(meaning.maybeApplied === undefined ? {} : { maybeApplied: meaning.maybeApplied }),
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+}
+
+/** Says what failed as a `VfsError`, when no answer came. */
+export function toVfsError(error: unknown, { operation, target }: Attempt): VfsError {
+  if (error instanceof VfsError) {
+    return error;
+  }
+  if (error instanceof CredentialsError) {
+    return new VfsError({ code: error.code, operation, target, reason: error.message, maybeApplied: false });
+  }
+  const { name = 'Error', code, message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  if (name === 'AbortError') {
+    return new VfsError({ code: 'Aborted', operation, target, reason: 'the request was given up' });
+  }
+  const meaning = networkCodes[String(code)] ?? parserMeaning(code) ?? { code: 'Unknown' };
+  const words = `${code ?? name}: ${message}`;
+  return new VfsError({
+    code: meaning.code,
+    operation,
+    target,
+    reason: meaning.hint === undefined ? words : `${words}; ${meaning.hint}`,
+    ...(meaning.maybeApplied === undefined ? {} : { maybeApplied: meaning.maybeApplied }),
+  });
+}
+
+/** Says what failed as a `VfsError`; whatever a fired signal led to is `Aborted`. */
+export function failureOf(error: unknown, attempt: Attempt, signal: AbortSignal): VfsError {
+  return toVfsError(signal.aborted && !(error instanceof VfsError) ? { name: 'AbortError' } : error, attempt);
+}
+
+/** Tells a failure that came before the request itself was sent as one of this attempt: the store cannot have carried it out. */
+export function beforeSending({ code, reason, retryAfterMs }: VfsError, { operation, target }: Attempt): VfsError {
+  const details = { code, operation, target, reason, maybeApplied: false };
+  return new VfsError({ ...details, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+}
+
+/** An answer that breaks the protocol. */
+export function senseless({ operation, target }: Attempt, reason: string): VfsError {
+  return new VfsError({ code: 'Unknown', operation, target, reason });
+}
+
+/** Swift says with 412 that a condition does not hold, and also that a name or a limit is none. */
+function refusedAs({ condition }: Attempt): VfsErrorCode {
+  const codes = { 'if-absent': 'AlreadyExists', 'if-match': 'PreconditionFailed' } as const;
+  return condition === undefined ? 'InvalidArgument' : codes[condition];
+}
+
+/** What comes is no HTTP. */
+function parserMeaning(code: string | undefined): Meaning | undefined {
+  return code?.startsWith('HPE_') === true ? { code: 'Unavailable' } : undefined;
+}
+
+/** The words of an answer: of Keystone's JSON its message, of a page its text. */
+function wordsOf(text: string): string {
+  const { error } = jsonOf(text) as { readonly error?: { readonly message?: unknown } };
+  const words = typeof error?.message === 'string' ? error.message : text.replace(/<[^>]*>/g, ' ');
+  const line = words.replace(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
+}
+
+function jsonOf(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : {};
+  } catch {
+    return {};
+  }
+}
+
+/** Milliseconds that the answer asks to wait: `Retry-After` in seconds or as a date, by the answer's own clock. */
+function retryAfter(headers: Refusal['headers']): number | undefined {
+  const text = headers['retry-after'];
+  if (text === undefined) {
+    return undefined;
+  }
+  const date = headers['date'] ?? '';
+  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(date);
+  return ms >= 0 ? ms : undefined;
+}

@@ -1,36 +1,20 @@
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BuildOptions, build } from 'esbuild';
-
-/** The options of `scripts/build.ts` for functions, so that what is compared with a bundle is bundled like it. */
-const likeFunctions: BuildOptions = {
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'node20',
-  outExtension: { '.js': '.mjs' },
-  chunkNames: 'chunks/[name]-[hash]',
-  logLevel: 'warning',
-  legalComments: 'none',
-  minify: true,
-  keepNames: true,
-  mainFields: ['module', 'main'],
-  banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
-};
+import { build } from 'esbuild';
+import { bundledAsFunction } from '../scripts/bundling.ts';
 
 const root = join(import.meta.dirname, '..');
 
 /** Bundles files of the project into a folder, each to NAME.mjs, the way the functions are. */
 export async function bundleFiles(entries: Readonly<Record<string, string>>, folder: string): Promise<void> {
-  await build({ ...likeFunctions, absWorkingDir: root, entryPoints: { ...entries }, outdir: folder });
+  await build({ ...bundledAsFunction, absWorkingDir: root, entryPoints: { ...entries }, outdir: folder });
 }
 
 /** Bundles one piece of code, as if it stood in the project's root, into `FOLDER/index.mjs`. */
 export async function bundleCode(contents: string, folder: string): Promise<void> {
   const stdin = { contents, resolveDir: root, sourcefile: 'index.mjs' };
-  await build({ ...likeFunctions, absWorkingDir: root, stdin, entryNames: 'index', outdir: folder });
+  await build({ ...bundledAsFunction, absWorkingDir: root, stdin, entryNames: 'index', outdir: folder });
 }
 
 /** Runs work with a folder that is gone afterwards. */

@@ -1,4 +1,4 @@
-import '../lib/vfs/s3/quiet-sdk.ts'; // First, before any client is made.
+import '../lib/vfs/aws/quiet-sdk.ts'; // First, before any client is made.
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Bench } from './bench.ts';

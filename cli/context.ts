@@ -1,4 +1,3 @@
-import { access } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { ParsedConfig } from '../lib/config/parse.ts';
 import { formatProblem, type Problem } from '../lib/config/problem.ts';
@@ -8,14 +7,15 @@ import { isVfsError } from '../lib/vfs/errors.ts';
 import { openStore } from '../lib/vfs/open.ts';
 import type { Store } from '../lib/vfs/store.ts';
 import type { StoreDefinition } from '../lib/vfs/store-definition.ts';
+import { exists } from './exists.ts';
 import { usageError } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import type { Format } from './output/format.ts';
+import { type FindingFormat, type Format, formats } from './output/format.ts';
 import { createPaint, type Paint } from './output/paint.ts';
 
 /** The options that every command has. */
 export interface GlobalOptions {
-  readonly output: Format;
+  readonly output: Format | FindingFormat;
   readonly config?: string;
   readonly quiet?: boolean;
   /** False with `--no-color`. */
@@ -34,7 +34,8 @@ export interface LoadedConfig {
 /** What a command works with. Lives for one command. */
 export class CommandContext {
   readonly io: Io;
-  readonly format: Format;
+  /** How findings are written. */
+  readonly findingFormat: Format | FindingFormat;
   readonly quiet: boolean;
   /** Paints on stdout. */
   readonly paint: Paint;
@@ -44,10 +45,21 @@ export class CommandContext {
 
   constructor(io: Io, options: GlobalOptions) {
     this.io = io;
-    this.format = options.output;
+    this.findingFormat = options.output;
     this.quiet = options.quiet === true;
     this.paint = createPaint(options.color && io.stdout.isTTY && io.env.NO_COLOR === undefined);
     this.#configPath = options.config;
+  }
+
+  /** How data is written. Throws a usage error for a format that only findings have. */
+  get format(): Format {
+    const format = formats.find((one) => one === this.findingFormat);
+    if (format === undefined) {
+      throw usageError(
+        `-o ${this.findingFormat}: only validate writes that; the formats here are ${formats.join(', ')}`,
+      );
+    }
+    return format;
   }
 
   /** Tells the user something. */
@@ -110,13 +122,6 @@ export class CommandContext {
     }
     return { path: found.path, parsed: found.parsed, resolved: resolveConfig(found.parsed.config) };
   }
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 function shownPath(path: string, cwd: string): string {

@@ -1,4 +1,5 @@
-import { isVfsError, type VfsErrorCode } from '../lib/vfs/errors.ts';
+import type { FailureCode } from '../lib/replication/outcome.ts';
+import { isVfsError } from '../lib/vfs/errors.ts';
 
 /** What a command ends with. The same everywhere, and stable. */
 export const exitCodes = {
@@ -21,7 +22,7 @@ export const exitCodesHelp =
   'Exit codes: 0 done and clean, 1 error, 2 differences or findings, 3 usage, 4 access, 5 conflict,\n6 partly done.';
 
 /** The exit code of a failure that has this code. */
-export function exitCodeOf(code: VfsErrorCode | 'Contended' | 'Loop'): ExitCode {
+export function exitCodeOf(code: FailureCode): ExitCode {
   switch (code) {
     case 'PermissionDenied':
     case 'Unauthenticated':

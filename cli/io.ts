@@ -13,6 +13,8 @@ export interface Sink {
 
 /** All that a command knows of the machine it runs on, so that a test runs the whole program in its own process. */
 export interface Io {
+  /** What is piped into the command; undefined where nothing is. */
+  readonly stdin?: AsyncIterable<Uint8Array>;
   /** Data, and nothing else. */
   readonly stdout: Sink;
   /** Progress, warnings, errors, questions. */

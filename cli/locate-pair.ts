@@ -2,6 +2,7 @@ import type { Location } from '../lib/config/location.ts';
 import type { CommandContext } from './context.ts';
 import { usageError } from './exit-codes.ts';
 import { locate, pathAbove } from './open-location.ts';
+import { refuseSharedVariables } from './shared-variables.ts';
 
 /** The two stores that a command is about. */
 export interface LocatedPair {
@@ -14,7 +15,8 @@ export interface LocatedPair {
 /**
  * Reads the two places of a command. Keys keep their places: `STORE/CLUSTER` on one side is that cluster in both stores.
  *
- * Throws a usage error for two different clusters, and for a URL that names the other side's cluster once more.
+ * Throws a usage error for two different clusters, for a URL that names the other side's cluster once more, and for two stores that one
+ * environment cannot describe.
  */
 export async function locatePair(context: CommandContext, a: string, b: string): Promise<LocatedPair> {
   const [from, to] = [await locate(context, a), await locate(context, b)];
@@ -23,6 +25,7 @@ export async function locatePair(context: CommandContext, a: string, b: string):
       `${a} and ${b} name different clusters; a cluster keeps its name, so name it once, or the same twice`,
     );
   }
+  refuseSharedVariables(from, to, context.io.env);
   const prefix = from.prefix === '' ? to.prefix : from.prefix;
   for (const [text, { definition, name }] of [
     [a, from],

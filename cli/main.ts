@@ -15,6 +15,7 @@ process.once('SIGINT', () => gaveUp.abort());
 process.once('SIGTERM', () => gaveUp.abort());
 
 process.exitCode = await run(process.argv.slice(2), {
+  stdin: process.stdin,
   stdout: sinkOf(process.stdout),
   stderr: sinkOf(process.stderr),
   env: readEnvironment(),

@@ -5,21 +5,32 @@ import type { ObjectClass } from '../lib/kops/object-class.ts';
 import type { Store } from '../lib/vfs/store.ts';
 import { formatStoreUrl, parseStoreUrl } from '../lib/vfs/store-url.ts';
 import type { CommandContext } from './context.ts';
+import { exists } from './exists.ts';
 import { usageError } from './exit-codes.ts';
 
 /**
  * Reads what a user wrote for a store: a URL, a directory, a store's name, or `NAME/CLUSTER`. Directories become absolute.
  *
- * The configuration is read only where a name may be meant. Throws a usage error that says what was expected.
+ * The configuration is read only where a name may be meant. A path of more than one segment that names no store is one of files where there
+ * is such; a single word never is, since a mistyped name would read or write something else. Throws a usage error that says what was expected.
  */
 export async function locate(context: CommandContext, text: string): Promise<Location> {
   const absolute = absoluteDirectory(text, context.io.cwd);
   const config = absolute.includes('://') ? undefined : await context.config();
   const result = resolveLocation(absolute, config?.resolved);
-  if (!result.ok) {
+  if (result.ok) {
+    return result.location;
+  }
+  const path = resolve(context.io.cwd, text);
+  const isThere = text !== '' && !absolute.includes('://') && (await exists(path));
+  const here = isThere ? resolveLocation(path) : undefined;
+  if (here?.ok !== true) {
     throw usageError(result.reason);
   }
-  return result.location;
+  if (!text.replace(/\/+$/, '').includes('/')) {
+    throw usageError(`there is no store ${JSON.stringify(text)}; what has that name here is written ./${text}`);
+  }
+  return here.location;
 }
 
 /** A place inside a store, opened for reading. */
@@ -62,14 +73,20 @@ export async function openObject(context: CommandContext, text: string): Promise
       class: classify(prefix).class,
     };
   }
-  const { scheme, root, prefix: path } = parseStoreUrl(definition.url);
-  const [url, key] =
-    scheme === 'file'
-      ? [`file://${dirname(root)}`, basename(root)]
-      : [formatStoreUrl({ scheme, root, prefix: '' }), path];
+  const [url, key] = splitAtKey(definition.url);
   refuseNoKey(key, text);
   const store = await context.open({ url }, { readOnly: true });
   return { store, key, class: classify(pathAbove(definition.url).slice(0, -1)).class };
+}
+
+/** The URL of what an object lies in, and its key there: the bucket, the object's own directory, or its own folder in a Vault, which opens no whole mount. */
+function splitAtKey(text: string): readonly [url: string, key: string] {
+  const { prefix, ...place } = parseStoreUrl(text);
+  if (place.scheme === 'file') {
+    return [`file://${dirname(place.root)}`, basename(place.root)];
+  }
+  const cut = place.scheme === 'vault' ? prefix.lastIndexOf('/') + 1 : 0;
+  return [formatStoreUrl({ ...place, prefix: prefix.slice(0, cut).replace(/\/$/, '') }), prefix.slice(cut)];
 }
 
 /** The whole path of a URL inside its bucket, or of a directory, ending in `/`; empty at the root. */

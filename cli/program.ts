@@ -1,15 +1,18 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { isVfsError } from '../lib/vfs/errors.ts';
 import { addCat } from './commands/cat.ts';
 import { addConfig } from './commands/config.ts';
+import { addExplain } from './commands/explain.ts';
 import { addGetClusters } from './commands/get-clusters.ts';
 import { addLs } from './commands/ls.ts';
+import { addStoreProbe } from './commands/store-probe.ts';
 import { addSync } from './commands/sync.ts';
+import { addValidate } from './commands/validate.ts';
 import { addVerify } from './commands/verify.ts';
 import { addVersion, programVersion } from './commands/version.ts';
 import { CommandError, type ExitCode, exitCodeOfError, exitCodes, exitCodesHelp } from './exit-codes.ts';
 import type { Io } from './io.ts';
-import { formats } from './output/format.ts';
+import { findingFormats, formats } from './output/format.ts';
 import { Shell } from './shell.ts';
 
 const helpWidth = 100;
@@ -41,7 +44,7 @@ function createProgram(shell: Shell, texts: { out: string; err: string }): Comma
   const program = new Command('statesync')
     .description('Looks at kOps state stores, copies them, and proves that copies are equal.')
     .version(programVersion, '-V, --version', 'print the version')
-    .addOption(new Option('-o, --output <format>', 'how data is written').choices([...formats]).default('table'))
+    .addOption(outputOption())
     .option('--config <file>', 'the configuration file (default: ./statesync.yaml where there is one)')
     .option('-q, --quiet', 'no progress and no notes; warnings and errors remain')
     .option('--no-color', 'no colour (as with NO_COLOR)')
@@ -53,6 +56,9 @@ function createProgram(shell: Shell, texts: { out: string; err: string }): Comma
   addCat(program, shell);
   addSync(program, shell);
   addVerify(program, shell);
+  addValidate(program, shell);
+  addExplain(program, shell);
+  addStoreProbe(program, shell);
   addConfig(program, shell);
   addVersion(program, shell);
   for (const command of withSubcommands(program)) {
@@ -71,6 +77,22 @@ function createProgram(shell: Shell, texts: { out: string; err: string }): Comma
       });
   }
   return program;
+}
+
+/** Help shows the formats that every command has; those of findings are known to `validate`, whose help shows them. */
+function outputOption(): Option {
+  const known: readonly string[] = [...formats, ...findingFormats];
+  return new Option('-o, --output <format>', 'how data is written')
+    .choices([...formats])
+    .default('table')
+    .argParser((format: string) => {
+      if (!known.includes(format)) {
+        throw new InvalidArgumentError(
+          `Allowed choices are ${formats.join(', ')}; for findings also ${findingFormats.join(', ')}.`,
+        );
+      }
+      return format;
+    });
 }
 
 const programHelp = `

@@ -44,7 +44,7 @@ export function withFieldTable(page: string): string {
 }
 
 function fieldTable(): string {
-  const rows = rowsOf(JSON.parse(jsonSchemaText()) as Part, '');
+  const rows = new Set(rowsOf(JSON.parse(jsonSchemaText()) as Part, '')); // Alternatives share fields.
   return ['| field | value | default | what it says |', '|---|---|---|---|', ...rows].join('\n').concat('\n');
 }
 

@@ -1,4 +1,4 @@
-import '../../lib/vfs/s3/quiet-sdk.ts'; // First, before any client is made.
+import '../../lib/vfs/aws/quiet-sdk.ts'; // First, before any client is made.
 import { peakBytesOf } from '../child.ts';
 import { type Job, type JobResult, jobVariable, type Work } from './job.ts';
 

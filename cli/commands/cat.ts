@@ -31,6 +31,9 @@ async function cat(
   [text = '']: readonly (string | undefined)[],
   { showSecrets = false }: { readonly showSecrets?: boolean },
 ): Promise<ExitCode> {
+  if (context.format !== 'table') {
+    throw usageError('cat writes an object as it is, byte for byte, and in no other format; leave -o out');
+  }
   const object = await openObject(context, text);
   if (!showSecrets) {
     refuseSensitive(object);

@@ -46,8 +46,8 @@ const retainedClasses = objectClasses.filter((name) => defaultDeletePolicy[name]
 const help = `
 Each key has a sign, as in rclone check:
   = the same     * differs     + only in A     - only in B     ! could not be read
-  ~ on one side, and no difference: never replicated (etcd-command), or kept after a delete where
-    --allow-retained says so (${retainedClasses.join(', ')})
+  ~ no difference, though one side alone has it: A what is never replicated (etcd-command); B what is kept
+    after a delete (${retainedClasses.join(', ')}), with --allow-retained
 
 Both sides are read, and the SHA-256 of their bytes compared; nothing that a replication wrote about
 itself is believed. STORE/CLUSTER on one side is meant on both. Ends with 2 where something differs.

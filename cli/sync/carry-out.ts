@@ -5,6 +5,7 @@ import { CommandError, type ExitCode, exitCodes } from '../exit-codes.ts';
 import { Progress } from '../output/progress.ts';
 import { Report } from '../output/report.ts';
 import { formatBytes, plural } from '../output/text.ts';
+import { leasesFor } from './leases.ts';
 import { isNews, needsAttention, Results } from './outcomes.ts';
 import type { Plan } from './plan.ts';
 import { syncShape } from './sync-report.ts';
@@ -37,17 +38,23 @@ export async function carryOut(context: CommandContext, plan: Plan): Promise<Exi
 
 /** Runs the reconcile, and resolves to what it failed with as a whole; undefined where it came to its end. */
 async function reconcile(
-  { io, quiet }: CommandContext,
-  { prefix, policy, source, destination, survey, options: { concurrency } }: Plan,
+  context: CommandContext,
+  plan: Plan,
   results: Results,
   tell: (outcome: Parameters<Results['add']>[0]) => Promise<void>,
 ): Promise<VfsError | undefined> {
+  const { io, quiet } = context;
+  const { prefix, policy, source, survey, options } = plan;
+  const { brake } = policy;
+  const { concurrency } = options;
   const total = survey.objects + survey.surplus + survey.leftOut;
   const progress = new Progress({ out: io.stderr, clock: io.clock, quiet, label: 'sync', total });
-  const { brake } = policy;
+  const destination = await plan.destination.ready();
+  const leases = await leasesFor(context, plan, destination);
   const replicator = createReplicator({
-    ...{ source, destination: await destination.ready(), policy, brake, clock: io.clock, concurrency },
-    unguarded: true, // By hand there is one writer; the plan has warned of what that needs.
+    ...{ source, destination, policy, brake, clock: io.clock, concurrency },
+    ...(leases && { leases }),
+    unguarded: true, // By hand there is one writer; the user was told what that needs.
   });
   let told: Promise<void> = Promise.resolve();
   const report: Parameters<typeof replicator.reconcile>[1] = (outcome) => {

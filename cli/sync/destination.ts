@@ -1,11 +1,13 @@
-import { access, mkdir } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { isVfsError } from '../../lib/vfs/errors.ts';
 import { limited } from '../../lib/vfs/layers/limited.ts';
 import { probeStore } from '../../lib/vfs/probe.ts';
+import { s3Schemes } from '../../lib/vfs/schemes.ts';
 import { Store } from '../../lib/vfs/store.ts';
 import type { StoreDefinition } from '../../lib/vfs/store-definition.ts';
 import { parseStoreUrl } from '../../lib/vfs/store-url.ts';
 import type { CommandContext } from '../context.ts';
+import { exists } from '../exists.ts';
 import { rehearse } from './rehearsal.ts';
 
 /** The store that a command is about to write. */
@@ -33,14 +35,15 @@ export async function openDestination(
       await mkdir(root, { recursive: true, mode: 0o700 });
     }
     const store = await context.open(definition, { readOnly: false });
-    return isCompatible(definition, context) ? honest(store, context.io.signal) : store;
+    return isUncertain(definition, context) ? honest(store, context.io.signal) : store;
   };
   return { look, ready };
 }
 
-/** Whether a store only says that it is like Amazon S3. */
-function isCompatible({ url, endpoint }: StoreDefinition, { io }: CommandContext): boolean {
-  return parseStoreUrl(url).scheme === 's3' && (endpoint ?? io.env['S3_ENDPOINT']) !== undefined;
+/** Whether a store only says that it is like Amazon S3, and no entry says what of it holds. */
+function isUncertain({ url, endpoint, capabilities }: StoreDefinition, { io }: CommandContext): boolean {
+  const isCompatible = s3Schemes.has(parseStoreUrl(url).scheme) && (endpoint ?? io.env.S3_ENDPOINT) !== undefined;
+  return isCompatible && capabilities === undefined;
 }
 
 /** The store without what a probe finds it not to honour: some compatible stores accept a condition and ignore it. */
@@ -58,11 +61,4 @@ async function honest(store: Store, signal: AbortSignal): Promise<Store> {
 async function emptyStore(url: string): Promise<Store> {
   const { createMemoryDriver } = await import('../../lib/vfs/memory/driver.ts');
   return new Store(createMemoryDriver({ url }));
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,11 +1,13 @@
 import { sensitiveClasses } from '../../lib/kops/object-class.ts';
 import { guaranteeOf } from '../../lib/replication/guarantee.ts';
 import type { Store } from '../../lib/vfs/store.ts';
+import type { StoreDefinition } from '../../lib/vfs/store-definition.ts';
 import type { CommandContext } from '../context.ts';
 import { CommandError } from '../exit-codes.ts';
 import { locatePair } from '../locate-pair.ts';
 import { formatBytes, plural } from '../output/text.ts';
 import { type Destination, openDestination } from './destination.ts';
+import { warnOfOthers } from './leases.ts';
 import { createPolicy, type Leg, legsBetween, type PolicyOptions, type SyncPolicy } from './policy.ts';
 import { refuseUnsafe } from './refusals.ts';
 import { type Survey, survey } from './survey.ts';
@@ -27,6 +29,8 @@ export interface Plan {
   readonly destination: Destination;
   readonly survey: Readonly<Survey>;
   readonly options: SyncOptions;
+  /** The control store, where TO is a store of a configuration that names one. */
+  readonly control?: StoreDefinition;
 }
 
 /** Decides what is carried where, refuses what is not safe, and lists both ends. Changes nothing. */
@@ -45,7 +49,8 @@ export async function makePlan(context: CommandContext, from: string, to: string
   if (counts.inFrom === 0) {
     throw new CommandError(`${source.url}/${prefix} holds no object; check the name. Nothing was changed`);
   }
-  return { prefix, legs, policy, source, destination, survey: counts, options };
+  const control = pair.to.name === undefined ? undefined : (await context.config())?.resolved.control?.definition;
+  return { prefix, legs, policy, source, destination, survey: counts, options, ...(control && { control }) };
 }
 
 /** Whether carrying a plan out may change anything at all. */
@@ -65,9 +70,12 @@ export async function tellPlan(context: CommandContext, plan: Plan, when: 'alway
     const names = [...sensitiveClasses].join(', ');
     await context.warn(`TO is incomplete: without ${names} no cluster can be restored from it alone`);
   }
-  const { guarantee, missing } = guaranteeOf(source, destination.look);
-  if (guarantee === 'none') {
-    await context.warn(`make sure that nobody else writes TO meanwhile: ${missing.join('; ')}`);
+  const { writes, reads, conditionsMissing } = guaranteeOf(source, destination.look);
+  if (writes === 'leased' && plan.control === undefined) {
+    await warnOfOthers(context, conditionsMissing);
+  }
+  if (reads === 'eventual') {
+    await context.warn('what was changed a moment ago may be missed; the same command finds it later');
   }
 }
 

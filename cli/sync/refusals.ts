@@ -76,12 +76,13 @@ async function refusePartOfCluster(context: CommandContext, location: Location, 
   if (name !== undefined || above === '' || objectClass === 'config') {
     return;
   }
-  const { scheme, root } = parseStoreUrl(definition.url);
+  const place = parseStoreUrl(definition.url);
   const path = cluster ?? '';
-  const url = formatStoreUrl(
-    scheme === 'file' ? { scheme, root: `/${path}`, prefix: '' } : { scheme, root, prefix: path },
-  );
-  const around = await context.open({ url }, { readOnly: true });
+  if (path === '' && place.scheme === 'vault') {
+    return; // A Vault opens no whole mount, and no cluster lies at its root.
+  }
+  const url = formatStoreUrl(place.scheme === 'file' ? { ...place, root: `/${path}` } : { ...place, prefix: path });
+  const around = await context.open({ ...definition, url }, { readOnly: true });
   if ((await around.find('config', { signal: context.io.signal })) !== undefined) {
     throw usageError(
       `${label} lies inside the cluster at ${url}, where a key alone does not say what it is; name the cluster or its state store, and choose with --class`,

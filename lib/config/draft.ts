@@ -1,7 +1,10 @@
 import type { z } from 'zod';
+import type { Capabilities } from '../vfs/capabilities.ts';
+import { parseStoreUrl } from '../vfs/store-url.ts';
 import type { Environment } from './env.ts';
-import { type Place, placeOf } from './place.ts';
-import { type DestinationEntry, destinationSchema, routeSchema } from './schema.ts';
+import { type Place, type PlacedDefinition, placeOf } from './place.ts';
+import { entriesOf, fieldsOf } from './plain-data.ts';
+import { configSchema, type DestinationEntry, destinationSchema, routeSchema } from './schema.ts';
 import { storeSchema } from './store-schema.ts';
 import type { Path } from './yaml-source.ts';
 
@@ -15,15 +18,28 @@ export interface Draft {
   readonly storeNames: ReadonlySet<string>;
   readonly stores: ReadonlyMap<string, DraftStore>;
   readonly routes: readonly DraftRoute[];
+  /** Undefined where none is named, or wrongly. */
+  readonly control: DraftControl | undefined;
+}
+
+/** The control store. */
+export interface DraftControl {
+  /** The name of a store, where no URL is written. */
+  readonly name: string | undefined;
+  /** Undefined where it is named, and there is no such store, or it is wrong. */
+  readonly store: Pick<DraftStore, 'scheme' | 'place' | 'capabilities'> | undefined;
 }
 
 export interface DraftStore {
   readonly path: Path;
   readonly name: string;
-  readonly url: string;
-  readonly endpoint: string | undefined;
+  readonly scheme: string;
+  /** What is written of where it is; all of it is right. */
+  readonly definition: PlacedDefinition;
+  /** What is pinned; undefined where nothing is, or something of it is wrong. */
+  readonly capabilities: Partial<Capabilities> | undefined;
   readonly place: Place;
-  /** All that is written, right or not. */
+  /** The names of all that is written, right or not. */
   readonly fields: ReadonlySet<string>;
 }
 
@@ -54,11 +70,13 @@ export interface Leg {
 /** Takes the right parts out of plain data. */
 export function draftOf(data: unknown, environment: Environment): Draft {
   const file = fieldsOf(data);
-  const stores = fieldsOf(file.get('stores'));
+  const entries = fieldsOf(file.get('stores'));
+  const stores = new Map([...entries].flatMap(([name, value]) => draftStore(name, value, environment)));
   return {
-    storeNames: new Set(stores.keys()),
-    stores: new Map([...stores].flatMap(([name, value]) => draftStore(name, value, environment))),
-    routes: list(file.get('routes')).map((route, index) => draftRoute(['routes', index], fieldsOf(route))),
+    storeNames: new Set(entries.keys()),
+    stores,
+    control: draftControl(right(configSchema.shape.control, file.get('control')), stores, environment),
+    routes: entriesOf(file.get('routes')).map((route, index) => draftRoute(['routes', index], fieldsOf(route))),
   };
 }
 
@@ -73,19 +91,45 @@ export function legsOf({ routes, stores }: Draft): readonly Leg[] {
   );
 }
 
+/** What decides where a store is, besides its URL. */
+const placing = ['endpoint', 'region', 'namespace', 'credentials'] as const;
+
 /** A store whose place is certain: an unknown field may be a mistyped endpoint. */
 function draftStore(name: string, value: unknown, environment: Environment): [string, DraftStore][] {
   const { shape } = storeSchema;
   const fields = fieldsOf(value);
   const url = right(shape.url, fields.get('url'));
-  const endpoint = right(shape.endpoint, fields.get('endpoint'));
+  const said = placing
+    .filter((field) => fields.has(field))
+    .map((field) => [field, right(shape[field], fields.get(field))] as const);
   const isCertain =
-    [...fields.keys()].every((key) => Object.hasOwn(shape, key)) && (endpoint !== undefined || !fields.has('endpoint'));
+    [...fields.keys()].every((key) => Object.hasOwn(shape, key)) && said.every(([, part]) => part !== undefined);
   if (url === undefined || !isCertain) {
     return [];
   }
-  const place = placeOf(endpoint === undefined ? { url } : { url, endpoint }, environment);
-  return [[name, { path: ['stores', name], name, url, endpoint, place, fields: new Set(fields.keys()) }]];
+  const definition: PlacedDefinition = { url, ...Object.fromEntries(said) };
+  const store: DraftStore = {
+    ...{ path: ['stores', name], name, definition, scheme: parseStoreUrl(url).scheme },
+    capabilities: right(shape.capabilities, fields.get('capabilities')),
+    place: placeOf(definition, environment),
+    fields: new Set(fields.keys()),
+  };
+  return [[name, store]];
+}
+
+function draftControl(
+  text: string | undefined,
+  stores: ReadonlyMap<string, DraftStore>,
+  environment: Environment,
+): DraftControl | undefined {
+  if (text === undefined) {
+    return undefined;
+  }
+  if (!text.includes('://')) {
+    return { name: text, store: stores.get(text) };
+  }
+  const place = placeOf({ url: text }, environment);
+  return { name: undefined, store: { scheme: parseStoreUrl(text).scheme, place, capabilities: undefined } };
 }
 
 function draftRoute(path: Path, fields: ReadonlyMap<string, unknown>): DraftRoute {
@@ -95,7 +139,7 @@ function draftRoute(path: Path, fields: ReadonlyMap<string, unknown>): DraftRout
     name: right(shape.name, fields.get('name')),
     from: right(shape.from, fields.get('from')),
     clusters: fields.has('clusters') ? right(shape.clusters, fields.get('clusters')) : [],
-    destinations: list(fields.get('to')).map((value, index) => ({
+    destinations: entriesOf(fields.get('to')).map((value, index) => ({
       path: [...path, 'to', index],
       store: right(destinationSchema.shape.store, fieldsOf(value).get('store')),
       entry: right(destinationSchema, value),
@@ -105,12 +149,4 @@ function draftRoute(path: Path, fields: ReadonlyMap<string, unknown>): DraftRout
 
 function right<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> | undefined {
   return schema.safeParse(value).data;
-}
-
-function fieldsOf(value: unknown): ReadonlyMap<string, unknown> {
-  return new Map(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : []);
-}
-
-function list(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
 }

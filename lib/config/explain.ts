@@ -1,8 +1,9 @@
+import { s3Schemes } from '../vfs/schemes.ts';
 import { describeEnvironment, type Environment } from './env.ts';
 import type { ParsedConfig } from './parse.ts';
 import { jsonPointer } from './problem.ts';
 import { resolveConfig } from './resolve.ts';
-import type { ResolvedConfig } from './resolved.ts';
+import type { ResolvedConfig, ResolvedStore } from './resolved.ts';
 import { coverSecrets } from './secret-mask.ts';
 import type { Position } from './source-text.ts';
 import type { Path } from './yaml-source.ts';
@@ -32,7 +33,7 @@ export interface Explanation {
 export function explainConfig(parsed: Extract<ParsedConfig, { ok: true }>, environment: Environment = {}): Explanation {
   const { config, source } = parsed;
   const resolved = resolveConfig(config);
-  const values = leaves(shownValues(resolved)).map(({ path, value }): ExplainedValue => {
+  const values = leaves(shownValues(resolved, config.control)).map(({ path, value }): ExplainedValue => {
     const written = writtenPath(config, path);
     const origin: Origin =
       written === undefined ? { kind: 'default' } : { kind: 'file', ...source.positionOf(written) };
@@ -50,9 +51,9 @@ interface Leaf {
 }
 
 /** The resolved configuration in the shape of the file. */
-function shownValues({ version, stores, routes }: ResolvedConfig): object {
+function shownValues({ version, stores, routes }: ResolvedConfig, control: string | undefined): object {
   const definitions = Object.entries(stores).map(([name, { definition }]) => [name, definition] as const);
-  return { version, stores: Object.fromEntries(definitions), routes };
+  return { version, ...(control !== undefined && { control }), stores: Object.fromEntries(definitions), routes };
 }
 
 function leaves(value: unknown, path: Path = []): readonly Leaf[] {
@@ -96,22 +97,40 @@ function holds(data: unknown, path: Path): boolean {
   );
 }
 
+/** The fields that a variable decides for stores of a scheme that say nothing themselves. */
+const variablesOfScheme: Readonly<Record<string, readonly (readonly [EnvironmentField, string])[]>> = {
+  swift: [
+    ['region', 'OS_REGION_NAME'],
+    ['caCert', 'OS_CACERT'],
+  ],
+  oss: [['region', 'OSS_REGION']],
+  vault: [
+    ['namespace', 'VAULT_NAMESPACE'],
+    ['caCert', 'VAULT_CACERT'],
+  ],
+};
+
+type EnvironmentField = 'endpoint' | 'region' | 'namespace' | 'caCert';
+
+/** S3_REGION counts only where the store is a compatible one. */
+function variablesFor({ scheme, definition }: ResolvedStore, { S3_ENDPOINT }: Environment) {
+  if (!s3Schemes.has(scheme)) {
+    return variablesOfScheme[scheme] ?? [];
+  }
+  const isCompatible = (definition.endpoint ?? S3_ENDPOINT) !== undefined;
+  const region = ['region', 'S3_REGION'] as const;
+  return [['endpoint', 'S3_ENDPOINT'] as const, ...(isCompatible ? [region] : [])];
+}
+
 /** What the environment decides for stores that say nothing themselves. */
 function fromEnvironment({ stores }: ResolvedConfig, environment: Environment): readonly ExplainedValue[] {
-  return Object.entries(stores)
-    .filter(([, { scheme }]) => scheme === 's3')
-    .flatMap(([name, { definition }]) => {
-      const isCompatible = (definition.endpoint ?? environment.S3_ENDPOINT) !== undefined;
-      const variables = [
-        ['endpoint', 'S3_ENDPOINT', definition.endpoint],
-        ...(isCompatible ? ([['region', 'S3_REGION', definition.region]] as const) : []),
-      ] as const;
-      return variables.flatMap(([field, variable, own]): ExplainedValue[] => {
-        const value = own === undefined ? environment[variable] : undefined;
-        const pointer = jsonPointer(['stores', name, field]);
-        return value === undefined
-          ? []
-          : [{ pointer, value: coverSecrets(value), origin: { kind: 'environment', variable } }];
-      });
-    });
+  return Object.entries(stores).flatMap(([name, store]) =>
+    variablesFor(store, environment).flatMap(([field, variable]): ExplainedValue[] => {
+      const value = store.definition[field] === undefined ? environment[variable] : undefined;
+      const pointer = jsonPointer(['stores', name, field]);
+      return value === undefined
+        ? []
+        : [{ pointer, value: coverSecrets(value), origin: { kind: 'environment', variable } }];
+    }),
+  );
 }

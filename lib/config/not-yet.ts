@@ -2,12 +2,9 @@ import type { Path } from './yaml-source.ts';
 
 /** Fields that will come, and are refused until what they ask for is built. `*` stands for one name or index. */
 const notYet: readonly { readonly path: string; readonly reason: string }[] = [
-  { path: '/control', reason: 'there is no control store yet, and nothing needs one' },
   { path: '/routes/*/publish', reason: 'etcd backups are proved whole, and not verified yet' },
   { path: '/routes/*/to/*/publish', reason: 'etcd backups are proved whole, and not verified yet' },
-  { path: '/stores/*/capabilities', reason: 'what a store honours is found out by asking it' },
   { path: '/stores/*/credentials/via', reason: 'a role is assumed with the credentials of the default chain' },
-  { path: '/stores/*/credentials/workloadIdentity', reason: 'no store of this version signs in with it' },
 ];
 
 /** Why a field is refused that a later version will know, and what to do; undefined for any other. */

@@ -1,9 +1,12 @@
+import { checkCapabilities } from './checks/capabilities.ts';
 import { checkClasses } from './checks/classes.ts';
+import { checkControl } from './checks/control.ts';
 import { checkLoops } from './checks/loops.ts';
 import { checkNames } from './checks/names.ts';
 import { checkOverlaps } from './checks/overlaps.ts';
+import { warnOfPlainHttp } from './checks/plain-http.ts';
 import { checkSensitive, warnOfIncomplete } from './checks/sensitive.ts';
-import { checkStoreFields, warnOfPlainHttp } from './checks/store-fields.ts';
+import { checkContexts, checkEndpointPaths, checkRegions, checkStoreFields } from './checks/store-fields.ts';
 import { type Draft, draftOf } from './draft.ts';
 import type { Environment } from './env.ts';
 import type { Finding } from './finding.ts';
@@ -16,7 +19,12 @@ type Check = (draft: Draft) => readonly Finding[];
 
 const checks: readonly Check[] = [
   checkStoreFields,
+  checkRegions,
+  checkEndpointPaths,
+  checkContexts,
+  checkCapabilities,
   checkNames,
+  checkControl,
   checkLoops,
   checkOverlaps,
   checkSensitive,

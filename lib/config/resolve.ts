@@ -1,4 +1,5 @@
 import { defaultDeletePolicy } from '../kops/object-class.ts';
+import { s3Schemes } from '../vfs/schemes.ts';
 import { parseStoreUrl } from '../vfs/store-url.ts';
 import { defaultBrake, defaultClusters } from './defaults.ts';
 import { destinationClasses } from './destination-classes.ts';
@@ -6,18 +7,26 @@ import type { ResolvedConfig, ResolvedDestination, ResolvedRoute, ResolvedStore 
 import type { Config, DestinationEntry, StoreEntry } from './schema.ts';
 
 /** Fills in what a checked configuration leaves to defaults. Depends on nothing else: the same file gives the same result everywhere. */
-export function resolveConfig({ version, stores, routes = [] }: Config): ResolvedConfig {
+export function resolveConfig({ version, control, stores, routes = [] }: Config): ResolvedConfig {
   return {
     version,
     stores: Object.fromEntries(Object.entries(stores).map(([name, entry]) => [name, resolveStore(entry)])),
     routes: routes.map(resolveRoute),
+    ...(control !== undefined && { control: resolveControl(control, stores) }),
   };
+}
+
+function resolveControl(control: string, stores: Config['stores']): ResolvedStore {
+  const entry = Object.hasOwn(stores, control) ? stores[control] : undefined;
+  return resolveStore(entry ?? { url: control });
 }
 
 /** One store entry, ready to be opened. */
 export function resolveStore(entry: StoreEntry): ResolvedStore {
-  const pathStyle = entry.endpoint === undefined ? {} : { pathStyle: entry.pathStyle ?? true };
-  return { definition: { ...entry, ...pathStyle }, ...parseStoreUrl(entry.url) };
+  const { scheme, root, prefix } = parseStoreUrl(entry.url);
+  const isCompatible = s3Schemes.has(scheme) && entry.endpoint !== undefined;
+  const pathStyle = isCompatible ? { pathStyle: entry.pathStyle ?? true } : {};
+  return { definition: { ...entry, ...pathStyle }, scheme, root, prefix };
 }
 
 /** One route with its defaults; also for a route that stands in no file, such as that of one `sync` by hand. */

@@ -42,10 +42,12 @@ export interface ResolvedConfig {
   readonly version: 1;
   readonly stores: Readonly<Record<string, ResolvedStore>>;
   readonly routes: readonly ResolvedRoute[];
+  /** The control store, where one is named. */
+  readonly control?: ResolvedStore;
 }
 
 /** The shape of `statesync.json`; raised with every change of `ResolvedConfig`. */
-const format = 1;
+const format = 2;
 
 /** SHA-256 over the canonical JSON of a resolved configuration, in hex: equal for equal meaning, whatever the file looked like. */
 export function hashOf(config: ResolvedConfig): string {

@@ -8,16 +8,24 @@ export interface SchemaField {
   readonly example: unknown;
 }
 
-/** The field that a path leads to; undefined where the schema knows none. In a union, the first alternative that has it counts. */
-export function fieldAt(path: Path): SchemaField | undefined {
-  let schema: z.ZodType | undefined = configSchema;
-  let { examples }: { [name: string]: unknown; examples?: unknown } = configSchema.meta() ?? {};
+/**
+ * The field that a path leads to, from the whole file on unless told; undefined where the schema knows none. In a union, the first
+ * alternative that has it counts.
+ */
+export function fieldAt(path: Path, from: z.ZodType = configSchema): SchemaField | undefined {
+  let schema: z.ZodType | undefined = from;
   for (const segment of path) {
-    schema = schema === undefined ? undefined : step(schema, segment);
-    ({ examples } = schema?.meta() ?? {});
-    schema = schema === undefined ? undefined : unwrap(schema);
+    schema = schema === undefined ? undefined : step(unwrap(schema), segment);
   }
-  return schema === undefined ? undefined : { schema, example: Array.isArray(examples) ? examples[0] : undefined };
+  return schema === undefined ? undefined : { schema: unwrap(schema), example: exampleOf(schema) };
+}
+
+/** The first example of a field: its own, else that of what it may hold. */
+function exampleOf(schema: z.ZodType): unknown {
+  const { examples }: { [name: string]: unknown; examples?: unknown } = schema.meta() ?? {};
+  const inner = unwrap(schema);
+  const own = Array.isArray(examples) ? examples[0] : undefined;
+  return own === undefined && inner !== schema ? exampleOf(inner) : own;
 }
 
 /** The names of the fields that a mapping may have, one list for each alternative of a union; none for anything else. */
@@ -33,6 +41,9 @@ export function expectation({ schema, example }: SchemaField): string {
   const suchAs = example === undefined ? '' : ` such as ${exampleText(example)}`;
   if (schema instanceof z.ZodEnum) {
     return orList(schema.options.map(String));
+  }
+  if (schema instanceof z.ZodLiteral && schema.values.has(false)) {
+    return 'false, or no such line: only what a store does not honour stands here';
   }
   if (schema instanceof z.ZodLiteral) {
     return orList([...schema.values].map((value) => `the ${typeof value} ${String(value)}`));

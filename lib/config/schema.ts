@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type DeletePolicy, defaultDeletePolicy, type ObjectClass } from '../kops/object-class.ts';
 import { carriedClasses } from './carried-classes.ts';
+import { whyNotControl } from './control-rules.ts';
 import { defaultBrake, defaultClusters } from './defaults.ts';
 import { nameSchema, storeSchema } from './store-schema.ts';
 
@@ -131,6 +132,15 @@ export const routeSchema = z
 export const configSchema = z
   .strictObject({
     version: z.literal(1).meta({ description: 'The version of the format of this file.', examples: [1] }),
+    control: z
+      .string()
+      .refine((text) => whyNotControl(text) === undefined, { error: ({ input }) => whyNotControl(`${input}`) })
+      .exactOptional()
+      .meta({
+        description:
+          'Where the project keeps its own objects, such as leases: a URL, or the name of a store that no route reads or writes. Needed where a route writes a store that lacks conditional writes or deletes; the store must have them, and is as secret as the others.',
+        examples: ['s3://acme-statesync-control'],
+      }),
     stores: z.record(nameSchema, storeSchema).meta({
       description: 'The stores that routes and commands speak of, by name.',
       examples: [{ prod: { url: 's3://acme-kops-state' } }],

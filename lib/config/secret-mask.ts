@@ -1,5 +1,5 @@
 /** A name that says that what it names is a secret. */
-const secretName = /secret|passw|token|(?:access|private|api)[_-]?key/i;
+const secretName = /secret|passw|token|(?:access|account|private|api)[_-]?key/i;
 
 /** `name: value` on one line, where the value is no reference like `{ env: NAME }`, and no delete policy of the class `secret`. */
 const assignment = new RegExp(

@@ -1,128 +1,60 @@
 import { z } from 'zod';
 import { knownSchemes } from '../vfs/open.ts';
+import { capabilitiesSchema } from './capabilities-schema.ts';
+import { anyCredentials } from './credentials/kinds.ts';
+import { absolutePath } from './credentials/reference.ts';
 import { whyNotEndpoint, whyNotStoreUrl } from './store-url-rules.ts';
 
 // A schema's own error text completes the sentence that begins with the field's name.
 
-const namePattern = /^[a-z][a-z0-9-]{0,31}$/;
+/** What the name of a store or a route is made of. */
+export const namePattern = /^[a-z][a-z0-9-]{0,31}$/;
 const nameRule = 'is no name; expected 1 to 32 of a–z, 0–9 and "-", beginning with a letter';
 
 /** The name of a store or a route: short enough for the names of queues and functions that are made of it. */
 export const nameSchema = z.string().regex(namePattern, { error: nameRule });
-const variablePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
-const secretReference = z
-  .union(
-    [
-      z.strictObject({
-        env: z
-          .string()
-          .regex(variablePattern, { error: 'is no name of an environment variable; write it like OFFSITE_SECRET_KEY' })
-          .meta({
-            description: 'The name of an environment variable that holds it.',
-            examples: ['OFFSITE_SECRET_KEY'],
-          }),
-      }),
-      z.strictObject({
-        file: z
-          .string()
-          .regex(/^\//, { error: 'is no absolute path; write it like /run/secrets/offsite-key' })
-          .meta({
-            description: 'The absolute path of a file that holds nothing else. White space around it is dropped.',
-            examples: ['/run/secrets/offsite-key'],
-          }),
-      }),
-    ],
-    {
-      error:
-        'is no reference; a secret never stands in this file, say where it is found: { env: NAME } or { file: /path }',
-    },
-  )
-  .meta({
-    description: 'Where a secret is found, never the secret itself.',
-    examples: [{ env: 'OFFSITE_SECRET_KEY' }],
-  });
-
-const profileCredentials = z.strictObject({
-  profile: z
-    .string()
-    .regex(/^\S/, { error: 'is no name of a profile; write it like kops-replica' })
-    .meta({ description: 'A profile of the shared AWS configuration files.', examples: ['kops-replica'] }),
-});
-
-const roleCredentials = z.strictObject({
-  role: z
-    .string()
-    .regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/, {
-      error: 'is no ARN of a role; write it like arn:aws:iam::222222222222:role/statesync',
-    })
-    .meta({
-      description: 'The ARN of a role to assume with the credentials of the default chain.',
-      examples: ['arn:aws:iam::222222222222:role/statesync'],
-    }),
-  externalId: z
-    .string()
-    .regex(/^[\w+=,.@:/-]{2,1224}$/, {
-      error: 'is no external id; expected 2 to 1224 letters, digits and signs of _+=,.@:/-',
-    })
-    .exactOptional()
-    .meta({ description: 'The external id that the trust policy of the role asks for.', examples: ['acme-replica'] }),
-});
-
-const keyCredentials = z.strictObject({
-  accessKeyId: secretReference.meta({ description: 'Where the access key id is found.' }),
-  secretAccessKey: secretReference.meta({ description: 'Where the secret access key is found.' }),
-  sessionToken: secretReference
-    .exactOptional()
-    .meta({ description: 'Where the session token of temporary keys is found.' }),
-});
-
-const credentials = z
-  .union([profileCredentials, roleCredentials, keyCredentials], {
-    error: 'says no way to sign in; expected profile, role, or accessKeyId with secretAccessKey',
-  })
+const url = z
+  .string()
+  .refine((text) => whyNotStoreUrl(text) === undefined, { error: ({ input }) => whyNotStoreUrl(`${input}`) })
   .meta({
     description:
-      'How to sign in: a profile, a role, or keys by reference. Left out: the default chain of the AWS SDK; at an endpoint S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY.',
-    examples: [{ profile: 'kops-replica' }],
+      'Where the store is: s3://bucket/prefix, and so for do, linode, hos, scw, gs, swift and oss; azureblob://account/container/prefix, vault://host[:port]/mount/path, k8s://[context]/[namespace]/prefix, file:///directory, memfs://name/prefix.',
+    examples: ['s3://acme-kops-state'],
+    pattern: `^(${knownSchemes.toSorted().join('|')})://`,
   });
 
-/** One entry of `stores`. */
+const region = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: 'is no region; write it like eu-west-1' })
+  .meta({
+    description:
+      'The region of the bucket; for Swift, that of the service in the catalogue; for Vault, that of the AWS token service to sign in with. Left out: asked of the bucket (S3), S3_REGION or us-east-1 (at an endpoint), OS_REGION_NAME (Swift), OSS_REGION (OSS).',
+    examples: ['eu-west-1'],
+  });
+
+const endpoint = z
+  .string()
+  .refine((text) => whyNotEndpoint(text) === undefined, { error: ({ input }) => whyNotEndpoint(`${input}`) })
+  .meta({
+    description:
+      "Where the service is reached, when it is not the vendor's own address. Left out: S3_ENDPOINT (S3, and do, linode, hos, scw, which cannot do without one), or the vendor's own.",
+    examples: ['https://s3.example.com'],
+    pattern: '^https?://',
+  });
+
+/** One entry of `stores`. Which fields and which credentials it may have follows from the scheme of its URL. */
 export const storeSchema = z
   .strictObject({
-    url: z
-      .string()
-      .refine((text) => whyNotStoreUrl(text) === undefined, { error: ({ input }) => whyNotStoreUrl(`${input}`) })
-      .meta({
-        description: 'Where the store is: s3://bucket/prefix, file:///directory or memfs://name/prefix.',
-        examples: ['s3://acme-kops-state'],
-        pattern: `^(${knownSchemes.join('|')})://`,
-      }),
-    region: z
-      .string()
-      .regex(/^[a-z0-9-]+$/, { error: 'is no region; write it like eu-west-1' })
-      .exactOptional()
-      .meta({
-        description:
-          'The region of the bucket. Left out: asked of the bucket; at an endpoint S3_REGION, or us-east-1 where that is not set.',
-        examples: ['eu-west-1'],
-      }),
-    endpoint: z
-      .string()
-      .refine((text) => whyNotEndpoint(text) === undefined, { error: ({ input }) => whyNotEndpoint(`${input}`) })
-      .exactOptional()
-      .meta({
-        description:
-          'The host and port of an S3-compatible store. Left out: S3_ENDPOINT, or AWS where that is not set.',
-        examples: ['https://s3.example.com'],
-        pattern: '^https?://',
-      }),
+    url,
+    region: region.exactOptional(),
+    endpoint: endpoint.exactOptional(),
     pathStyle: z
       .boolean()
       .exactOptional()
       .meta({
         description:
-          'Puts the bucket into the path instead of the host name. Left out: true at an endpoint, false at AWS.',
+          'S3, Azure: puts the bucket or the account into the path instead of the host name. Left out: true at an endpoint of S3 and at an address without a name, else false.',
         examples: [true],
       }),
     account: z
@@ -133,7 +65,17 @@ export const storeSchema = z
         description: 'The AWS account that must own the bucket; requests to a bucket of another owner then fail.',
         examples: ['111111111111'],
       }),
-    credentials: credentials.exactOptional(),
+    namespace: z
+      .string()
+      .regex(/^[\w.-]+(?:\/[\w.-]+)*$/, { error: 'is no namespace of Vault; write it like team-a/prod' })
+      .exactOptional()
+      .meta({ description: 'Vault: the namespace. Left out: VAULT_NAMESPACE.', examples: ['team-a/prod'] }),
+    caCert: absolutePath(
+      'Vault, Swift, Azure: the path of a file with the certificates to trust. Left out: VAULT_CACERT (Vault), OS_CACERT (Swift).',
+      '/etc/ssl/acme-ca.pem',
+    ).exactOptional(),
+    credentials: anyCredentials.exactOptional(),
+    capabilities: capabilitiesSchema.exactOptional(),
   })
   .meta({
     description: 'One place that holds state.',

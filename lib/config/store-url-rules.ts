@@ -1,21 +1,11 @@
 import { knownSchemes } from '../vfs/open.ts';
 import { parseStoreUrl } from '../vfs/store-url.ts';
+import { rootRuleOf } from './store-root-rules.ts';
 
-/** Schemes of stores that kOps's documentation names or has named, and that this version cannot open yet. */
-const laterSchemes: readonly string[] = [
-  'do',
-  'linode',
-  'hos',
-  'scw',
-  'gs',
-  'swift',
-  'oss',
-  'vault',
-  'k8s',
-  'azureblob',
-];
-
-const known = knownSchemes.map((scheme) => `${scheme}://`).join(', ');
+const known = knownSchemes
+  .toSorted()
+  .map((scheme) => `${scheme}://`)
+  .join(', ');
 
 /**
  * Why a text is no store URL of the configuration file, with what to do; undefined when it is one.
@@ -29,14 +19,12 @@ export function whyNotStoreUrl(text: string): string | undefined {
     return 'is no store URL; write it like s3://bucket/prefix or file:///directory';
   }
   if (!knownSchemes.includes(scheme)) {
-    return laterSchemes.includes(scheme)
-      ? `names a ${scheme}:// store, which this version cannot open yet; it knows ${known}`
-      : `has an unknown scheme; this version knows ${known}`;
+    return `has an unknown scheme; this version knows ${known}`;
   }
   if (/[\s\p{Cc}]/u.test(text)) {
     return 'holds white space or a control character; write a space as %20';
   }
-  return scheme === 'file' ? whyNotDirectory(text) : whyNotBucket(text);
+  return scheme === 'file' ? whyNotDirectory(text) : whyNotPlace(scheme, text);
 }
 
 function whyNotDirectory(text: string): string | undefined {
@@ -47,16 +35,16 @@ function whyNotDirectory(text: string): string | undefined {
   return whyNotSegments(path.replace(/\/+$/, '').split('/').slice(1));
 }
 
-function whyNotBucket(text: string): string | undefined {
-  if (/[?#]/.test(text)) {
-    return 'has a query or a fragment, which a store URL cannot have; remove it, or write %3F or %23 where a prefix holds such a sign';
+function whyNotPlace(scheme: string, text: string): string | undefined {
+  const [path = '', query] = text.slice(`${scheme}://`.length).split(/[?#]/, 2);
+  if (query !== undefined && !isKnownQuery(scheme, text)) {
+    return scheme === 'vault'
+      ? 'has a query that is not ?tls=false; remove it, or write %3F or %23 where a path holds such a sign'
+      : 'has a query or a fragment, which a store URL cannot have; remove it, or write %3F or %23 where a prefix holds such a sign';
   }
-  const root = text.split('/')[2] ?? '';
-  if (root === '') {
-    return 'names no bucket; write it like s3://bucket/prefix';
-  }
-  if (!/^[A-Za-z0-9._-]+$/.test(root)) {
-    return 'names a bucket with other signs than letters, digits, ".", "_" and "-"; an endpoint and credentials have fields of their own';
+  const why = rootRuleOf(scheme)(path.split('/'));
+  if (why !== undefined) {
+    return why;
   }
   try {
     const { prefix } = parseStoreUrl(text);
@@ -66,22 +54,27 @@ function whyNotBucket(text: string): string | undefined {
   }
 }
 
+/** Whether Vault is to be reached without TLS, the one thing that a store URL can ask for. */
+function isKnownQuery(scheme: string, text: string): boolean {
+  return scheme === 'vault' && /^[^?#]*\?tls=(?:false|true)$/.test(text);
+}
+
 function whyNotSegments(segments: readonly string[]): string | undefined {
   return segments.some((segment) => segment === '' || segment === '.' || segment === '..')
     ? 'has an empty, "." or ".." segment; write the path without it'
     : undefined;
 }
 
-/** Why a text is no endpoint; undefined when it is one. The text itself is not repeated: it may hold a password. */
+/** Why a text is no endpoint of any store; undefined when it is one. Only some have a path. The text itself is not repeated: it may hold a password. */
 export function whyNotEndpoint(text: string): string | undefined {
   if (!/^https?:\/\//.test(text) || !URL.canParse(text)) {
     return 'is no endpoint; write it like https://s3.example.com, with https:// or http://';
   }
-  const { username, password, pathname, search, hash } = new URL(text);
+  const { username, password, search, hash } = new URL(text);
   if (username !== '' || password !== '') {
     return 'holds a user or a password; remove it and use the field credentials';
   }
-  return pathname !== '/' || search !== '' || hash !== ''
+  return search !== '' || hash !== ''
     ? 'has more than a host and a port; write it like https://s3.example.com'
     : undefined;
 }

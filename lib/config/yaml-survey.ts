@@ -1,4 +1,5 @@
 import { type Document, isAlias, isCollection, isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
+import { credentialsFields } from './credentials/kinds.ts';
 import { isSecretName } from './secret-mask.ts';
 import type { Range } from './source-text.ts';
 
@@ -60,9 +61,10 @@ function isLiteralSecret(name: string, value: Node): boolean {
   return isSecretName(name) && !isReference(value) && !isDeletePolicy(value);
 }
 
-/** Whether a key may be shown: a pasted secret is longer, or has other signs. */
+/** Whether a key may be shown: it is a field that credentials have, or a slip for one; a pasted secret is longer, or has other signs. */
 function isFieldName(key: unknown): boolean {
-  return isScalar(key) && /^[A-Za-z]{1,16}$/.test(String(key.value));
+  const name = isScalar(key) ? String(key.value) : '';
+  return credentialsFields.has(name) || /^[A-Za-z]{1,16}$/.test(name);
 }
 
 /** Whether a value says where a secret is found. What does not look like a name or a path may be the secret itself. */

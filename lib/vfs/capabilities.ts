@@ -32,7 +32,10 @@ export interface Capabilities {
   /** Parts can be copied server side, pinned to the source's revision. */
   readonly multipartCopy: boolean;
   readonly versions: boolean;
-  /** A read, stat or list after a finished mutation always sees it. */
+  /**
+   * A read, stat or list after a finished mutation always sees it. Where false, `read` and `stat` ask the store for the
+   * newest that it can give (Swift: `X-Newest`), and `modifiedAt` orders the revisions of a key.
+   */
   readonly stronglyConsistent: boolean;
   /** Digests that `stat` may report with no extra request. */
   readonly statChecksums: readonly ChecksumAlgorithm[];

@@ -30,7 +30,17 @@ export interface OpenOptions extends Surroundings {
  */
 const rooms: Readonly<Record<string, () => Promise<DriverModule>>> = {
   s3: () => import('./s3/open.ts'),
+  do: () => import('./s3/open.ts'),
+  linode: () => import('./s3/open.ts'),
+  hos: () => import('./s3/open.ts'),
+  scw: () => import('./s3/open.ts'),
+  gs: () => import('./gcs/open.ts'),
+  swift: () => import('./swift/open.ts'),
+  k8s: () => import('./kubernetes/open.ts'),
+  azureblob: () => import('./azure/open.ts'),
+  oss: () => import('./oss/open.ts'),
   file: () => import('./file/open.ts'),
+  vault: () => import('./vault/open.ts'),
   memfs: () => import('./memory/open.ts'),
 };
 

@@ -20,6 +20,8 @@ const undecided: readonly VfsErrorCode[] = [
 export class ProbeBench {
   readonly driver: Driver;
   readonly signal: AbortSignal;
+  /** For tidying up, which goes on where the probe is given up. */
+  readonly tidying: AbortSignal = new AbortController().signal;
   readonly #prefix: string;
   readonly #used = new Set<ObjectKey>();
 
@@ -69,15 +71,15 @@ export class ProbeBench {
     }
   }
 
-  /** Removes everything that was made, with its history where there is one. */
+  /** Removes everything that was made, with its history where there is one that may be listed. */
   async clear(): Promise<void> {
-    const { driver, signal } = this;
+    const { driver, tidying: signal } = this;
     for (const key of this.#used) {
       await driver.delete(key, { signal, precondition: { kind: 'none' } });
     }
     const { versions } = driver.capabilities.versions ? driver : {};
     for (;;) {
-      const page = await versions?.listVersions({ prefix: this.#prefix, signal });
+      const page = await versions?.listVersions({ prefix: this.#prefix, signal }).catch(undefinedWhenDenied);
       if (versions === undefined || page === undefined || page.versions.length === 0) {
         return;
       }
@@ -85,6 +87,13 @@ export class ProbeBench {
         await versions.deleteVersion(key, versionId, { signal });
       }
     }
+  }
+}
+
+/** Undefined, for what may not be done; throws any other failure. */
+export function undefinedWhenDenied(error: unknown): undefined {
+  if (!isVfsError(error, 'PermissionDenied')) {
+    throw error;
   }
 }
 

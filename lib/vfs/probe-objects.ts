@@ -1,5 +1,5 @@
 import type { Capabilities } from './capabilities.ts';
-import type { ProbeBench } from './probe-bench.ts';
+import { type ProbeBench, undefinedWhenDenied } from './probe-bench.ts';
 import type { ContentHeaders, ObjectKey } from './types.ts';
 
 /** The capabilities that are yes or no. */
@@ -10,7 +10,8 @@ export type Flag = {
 /** Finds out whether a store honours one capability, with the object of a key of its own. Failures count as no. */
 export interface Experiment {
   readonly capability: Flag;
-  holds(bench: ProbeBench, key: ObjectKey): Promise<boolean>;
+  /** Undefined where it cannot be told, since it may not be tried. */
+  holds(bench: ProbeBench, key: ObjectKey): Promise<boolean | undefined>;
 }
 
 const headers: ContentHeaders = { contentType: 'text/x-probe', cacheControl: 'no-store' };
@@ -94,8 +95,8 @@ export const objectExperiments: readonly Experiment[] = [
     holds: async (bench, key) => {
       await bench.putTwice(key);
       const { signal } = bench;
-      const history = await bench.driver.versions?.listVersions({ prefix: key, signal });
-      return history?.versions.length === 2;
+      const history = await bench.driver.versions?.listVersions({ prefix: key, signal }).catch(undefinedWhenDenied);
+      return history && history.versions.length === 2;
     },
   },
 ];

@@ -59,7 +59,7 @@ export const uploadExperiments: readonly Experiment[] = [
 
 /** Does something with an upload of one part, and throws away what is left of it. */
 async function uploading(
-  { driver, signal }: ProbeBench,
+  { driver, signal, tidying }: ProbeBench,
   key: ObjectKey,
   work: (upload: Upload, part: Part) => Promise<boolean>,
 ): Promise<boolean> {
@@ -71,7 +71,7 @@ async function uploading(
   try {
     return await work(upload, await multipart.putPart(upload, 1, bytesSource(Buffer.from('uploaded')), { signal }));
   } finally {
-    await multipart.abort(upload, { signal });
+    await multipart.abort(upload, { signal: tidying });
   }
 }
 

@@ -103,11 +103,11 @@ export type StoreCredentials =
 export interface StoreDefinition {
   /** `s3://bucket/prefix`, `file:///path`, `memfs://name/prefix`: see `parseStoreUrl`. */
   readonly url: string;
-  /** Of a bucket (S3, its flavours, OSS) or of the service in the catalogue (Swift). */
+  /** Of a bucket (S3, its flavours, OSS), of the service in the catalogue (Swift), or of the AWS token service to sign in with (Vault). */
   readonly region?: string;
-  /** `https://host[:port]`: where the service is reached, when it is not the vendor's own address. */
+  /** `https://host[:port]`: where the service is reached, when it is not the vendor's own address. Swift, Azure: also with the path of an account. */
   readonly endpoint?: string;
-  /** S3 and its flavours: bucket in the path instead of the host name. @default true where an endpoint is set */
+  /** S3, its flavours, Azure: bucket or account in the path instead of the host name. @default true where an endpoint of S3 is set */
   readonly pathStyle?: boolean;
   /**
    * S3: twelve-digit id of the AWS account that must own the bucket; every request then fails on another owner's bucket.
@@ -115,7 +115,7 @@ export interface StoreDefinition {
   readonly account?: string;
   /** Vault: the namespace. @default VAULT_NAMESPACE */
   readonly namespace?: string;
-  /** Vault, Swift: the path of a file with the certificates to trust. @default VAULT_CACERT, OS_CACERT */
+  /** Vault, Swift, Azure: the path of a file with the certificates to trust. @default VAULT_CACERT, OS_CACERT */
   readonly caCert?: string;
   readonly credentials?: StoreCredentials;
   /** What a probe found the store not to honour; switches those capabilities off. */

@@ -19,6 +19,9 @@ export interface StoreUrl {
   readonly query?: string;
 }
 
+/** Schemes of which the room itself says what is missing at the root: nothing need be (k8s), or kOps has words of its own. */
+const roomsThatSay: readonly string[] = ['k8s', 'azureblob'];
+
 /** How many segments name what is opened; one where nothing is said. */
 const rootSegments: Readonly<Record<string, number>> = { azureblob: 2, vault: 2, k8s: 2 };
 
@@ -29,7 +32,7 @@ const rootSegments: Readonly<Record<string, number>> = { azureblob: 2, vault: 2,
  */
 export function parseStoreUrl(text: string): StoreUrl {
   const [, scheme, rest] = /^([^:/]+):\/\/(.*)$/s.exec(text) ?? [undefined, 'file', text];
-  if (scheme === undefined || rest === undefined || (rest === '' && scheme !== 'k8s')) {
+  if (scheme === undefined || rest === undefined || (rest === '' && !roomsThatSay.includes(scheme))) {
     throw invalid(text, scheme ?? 'file');
   }
   if (scheme === 'file') {
@@ -39,7 +42,7 @@ export function parseStoreUrl(text: string): StoreUrl {
   const segments = path.split('/');
   const count = rootSegments[scheme] ?? 1;
   const root = Array.from({ length: count }, (_, index) => segments[index] ?? '').join('/');
-  if (segments[0] === '' && scheme !== 'k8s') {
+  if (segments[0] === '' && !roomsThatSay.includes(scheme)) {
     throw invalid(text, scheme);
   }
   const prefix = decode(text, scheme, segments.slice(count).join('/')).replace(/^\/+|\/+$/g, '');

@@ -98,7 +98,11 @@ export interface BodySource {
 
 /** What must be true of the key for a mutation to happen. It is part of the mutation, never a look before it. */
 export type Precondition =
-  | { readonly kind: 'none' }
+  /**
+   * `guardedBy` says that something else keeps others away meanwhile. For drivers that changes nothing; for layers the
+   * mutation is then like a conditional one: it is not sent again when its answer was lost (docs/decisions/0002).
+   */
+  | { readonly kind: 'none'; readonly guardedBy?: 'lease' }
   | { readonly kind: 'if-absent' }
   | { readonly kind: 'if-match'; readonly revision: Revision };
 

@@ -42,6 +42,28 @@ describe('directories', () => {
     expect((await statesync(['verify', './state', './copy', '--fast'], { cwd })).code).toBe(2);
   });
 
+  it('may be named without ./ where the path has more than one segment and names no store', async () => {
+    const inner = await statesync(['get', 'clusters', 'state/prod.k8s.example.com/..'], { cwd });
+    expect(inner).toMatchObject({ code: 0, stdout: expect.stringContaining('prod.k8s.example.com') });
+    const listed = await statesync(['ls', 'state/prod.k8s.example.com'], { cwd });
+    expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('instancegroup/') });
+    const shown = await statesync(['cat', 'state/prod.k8s.example.com/config'], { cwd });
+    expect(shown).toMatchObject({ code: 0, stdout: expect.stringContaining('kind: Cluster') });
+    await writeFile(join(cwd, 'names.yaml'), 'version: 1\nstores: { state: { url: memfs://named } }\n');
+    const named = await statesync(['ls', 'state/prod.k8s.example.com', '--config', 'names.yaml'], { cwd });
+    expect(named).toMatchObject({ code: 1, stderr: expect.stringContaining('memfs://named/prod.k8s.example.com/') });
+  });
+
+  it('of one word are not, since a mistyped name would read or write something else', async () => {
+    const { code, stderr } = await statesync(['get', 'clusters', 'state'], { cwd });
+    expect({ code, stderr }).toEqual({
+      code: 3,
+      stderr: 'error: there is no store "state"; what has that name here is written ./state\n',
+    });
+    const none = await statesync(['ls', 'nowhere/at-all'], { cwd });
+    expect(none).toMatchObject({ code: 3, stderr: expect.stringContaining('there is no store "nowhere"') });
+  });
+
   it('get everything but keys and secrets with --sensitive exclude, and a warning', async () => {
     const ran = await statesync(['sync', './state', './public', '--yes', '--sensitive', 'exclude'], { cwd });
     expect(ran.code).toBe(0);

@@ -91,6 +91,12 @@ describe('cat', () => {
     },
   );
 
+  it.each(['json', 'yaml', 'jsonl'])('refuses -o %s, which would not be the object as it is', async (format) => {
+    const store = await memoryStore(objects);
+    const ran = await statesync(['cat', `${store.url}/c.example.com/config`, '-o', format]);
+    expect(ran).toMatchObject({ code: 3, stdout: '', stderr: expect.stringContaining('leave -o out') });
+  });
+
   it('reads a key of a store of the configuration', async () => {
     const store = await memoryStore(objects);
     const cwd = await workingDirectory({ 'statesync.yaml': `version: 1\nstores: { prod: { url: "${store.url}" } }\n` });

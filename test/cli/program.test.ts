@@ -22,6 +22,10 @@ describe('help', () => {
     ['cat', ['cat']],
     ['sync', ['sync']],
     ['verify', ['verify']],
+    ['validate', ['validate']],
+    ['explain', ['explain']],
+    ['store', ['store']],
+    ['store-probe', ['store', 'probe']],
     ['config', ['config']],
     ['config-view', ['config', 'view']],
     ['config-check', ['config', 'check']],
@@ -34,7 +38,16 @@ describe('help', () => {
   });
 
   it('of every verb has examples to copy', async () => {
-    for (const argv of [['get', 'clusters'], ['ls'], ['cat'], ['sync'], ['verify'], ['config', 'view'], ['version']]) {
+    for (const argv of [
+      ['get', 'clusters'],
+      ['ls'],
+      ['cat'],
+      ['sync'],
+      ['verify'],
+      ['store', 'probe'],
+      ['config', 'view'],
+      ['version'],
+    ]) {
       const { stdout } = await statesync([...argv, '--help']);
       expect(stdout).toContain(`\nExamples:\n  statesync ${argv.join(' ')}`);
     }

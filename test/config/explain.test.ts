@@ -70,6 +70,59 @@ describe('the explanation of a configuration', () => {
   });
 });
 
+describe('the explanation of stores of other kinds', () => {
+  const kinds = `version: 1
+stores:
+  spaces: { url: do://acme, endpoint: https://nyc3.example.com, capabilities: { copy: false, writeVerifies: [md5] } }
+  vault: { url: vault://vault.example.com/kv/a, credentials: { token: { env: TEAM_TOKEN } } }
+  own: { url: vault://vault.example.com/kv/b, namespace: team }
+  swift: { url: swift://kops }
+  oss: { url: oss://acme }
+  azure: { url: azureblob://acmekops/state, endpoint: https://acmekops.blob.core.chinacloudapi.cn }
+`;
+  const environment = {
+    S3_REGION: 'nyc3',
+    VAULT_NAMESPACE: 'from-environment',
+    VAULT_TOKEN: 'hidden-value',
+    TEAM_TOKEN: 'hidden-value',
+    OS_REGION_NAME: 'RegionOne',
+    OS_PASSWORD: 'hidden-value',
+    OSS_REGION: 'cn-hangzhou',
+    ALIYUN_ACCESS_KEY_SECRET: 'hidden-value',
+    AZURE_CLIENT_SECRET: 'hidden-value',
+  };
+  const parsed = parseConfig(kinds, 'statesync.yaml');
+  const explanation = explainConfig(parsed as Extract<typeof parsed, { ok: true }>, environment);
+
+  it('says what the environment decides, by the variables of each kind', () => {
+    const decided = explanation.values.filter(({ origin }) => origin.kind === 'environment');
+    expect(decided.map(({ pointer, value }) => [pointer, value])).toEqual([
+      ['/stores/spaces/region', 'nyc3'],
+      ['/stores/vault/namespace', 'from-environment'],
+      ['/stores/swift/region', 'RegionOne'],
+      ['/stores/oss/region', 'cn-hangzhou'],
+    ]);
+  });
+
+  it('shows what is pinned, and gives no path style to what has none', () => {
+    const pointers = explanation.values.map(({ pointer }) => pointer);
+    expect(pointers).toContain('/stores/spaces/capabilities/copy');
+    expect(pointers).toContain('/stores/spaces/pathStyle');
+    expect(pointers).not.toContain('/stores/azure/pathStyle');
+    expect(explanation.values).toContainEqual({
+      pointer: '/stores/spaces/capabilities/writeVerifies',
+      value: ['md5'],
+      origin: expect.objectContaining({ kind: 'file', line: 3 }),
+    });
+  });
+
+  it('shows where secrets are found, and never a secret', () => {
+    expect(JSON.stringify(explanation)).toContain('TEAM_TOKEN');
+    expect(JSON.stringify(explanation)).not.toContain('hidden-value');
+    expect(explanation.environment).toContainEqual(expect.objectContaining({ name: 'VAULT_TOKEN', value: '(set)' }));
+  });
+});
+
 describe('a configuration file on disk', () => {
   const directory = mkdtempSync(join(tmpdir(), 'statesync-config-'));
   afterAll(() => rmSync(directory, { recursive: true }));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseConfig } from '../../lib/config/parse.ts';
-import { placeOf, relation } from '../../lib/config/place.ts';
+import { type PlacedDefinition, placeOf, relation } from '../../lib/config/place.ts';
 
-function related(a: { url: string; endpoint?: string }, b: { url: string; endpoint?: string }, environment = {}) {
+function related(a: PlacedDefinition, b: PlacedDefinition, environment = {}) {
   const [one, other] = [placeOf(a, environment), placeOf(b, environment)];
   return [relation(one, other), relation(other, one)];
 }
@@ -48,6 +48,116 @@ describe('the places of two stores', () => {
     ).toEqual([how, how]);
   });
 
+  it.each([
+    ['do://b', 'do://b', 'same'],
+    ['do://b', 's3://b', 'same'],
+    ['do://b', 'linode://c', 'apart'],
+    ['gs://b/x', 'gs://b/x/', 'same'],
+    ['gs://b', 's3://b', 'apart'],
+    ['oss://b', 'oss://c', 'apart'],
+    ['azureblob://a/c', 'azureblob://a/c/', 'same'],
+    ['azureblob://a/c', 'azureblob://b/c', 'apart'],
+    ['azureblob://a/c', 'azureblob://a/d', 'apart'],
+    ['vault://v.example.com/kv/a', 'vault://V.example.com:443/kv/a', 'same'],
+    ['vault://v.example.com/kv/a', 'vault://v.example.com:8200/kv/a', 'apart'],
+    ['vault://v.example.com:8200/kv/a?tls=false', 'vault://v.example.com:8200/kv/a', 'same'],
+    ['vault://v.example.com/kv/a', 'vault://v.example.com/kv-2/a', 'apart'],
+    ['swift://c', 'swift://d', 'apart'],
+    ['k8s://prod/kops', 'k8s://prod/other', 'apart'],
+    ['k8s://prod/kops', 'k8s://stage/kops', 'apart'],
+    ['k8s://prod/kops', 'k8s:///kops', 'same'],
+    ['k8s://prod/kops', 'k8s://prod', 'same'],
+  ])('%s and %s: %s', (a, b, how) => {
+    const environment = { S3_ENDPOINT: 'https://objects.example.com' };
+    expect(related({ url: a }, { url: b }, environment)).toEqual([how, how]);
+  });
+
+  it.each([
+    ['gs://b/x/y', 'gs://b/x'],
+    ['azureblob://a/c/x', 'azureblob://a/c'],
+    ['vault://v.example.com/kv/a/b', 'vault://v.example.com/kv/a'],
+    ['k8s://prod/kops/x', 'k8s://prod/kops'],
+    ['swift://c/x', 'swift://c'],
+    ['oss://b/x', 'oss://b'],
+  ])('%s lies inside %s', (inner, outer) => {
+    expect(related({ url: inner }, { url: outer })).toEqual(['inside', 'around']);
+  });
+
+  const user = {
+    authUrl: 'https://keystone.example.com/v3',
+    username: 'u',
+    userDomain: 'Default',
+    password: { env: 'P' },
+    project: 'kops',
+    projectDomain: 'Default',
+  };
+  const application = {
+    authUrl: 'https://keystone.example.com:443',
+    applicationCredentialId: 'a',
+    applicationCredentialSecret: { env: 'S' },
+  };
+  it.each([
+    ['another project', { credentials: user }, { credentials: { ...user, project: 'other' } }, 'apart'],
+    ['another domain of the project', { credentials: user }, { credentials: { ...user, projectDomain: 'x' } }, 'apart'],
+    ['another user of one project', { credentials: user }, { credentials: { ...user, username: 'x' } }, 'same'],
+    [
+      'another Keystone',
+      { credentials: user },
+      { credentials: { ...user, authUrl: 'https://k.example.org' } },
+      'apart',
+    ],
+    ['another region', { credentials: user, region: 'A' }, { credentials: user, region: 'B' }, 'apart'],
+    ['a region that only one says', { credentials: user, region: 'A' }, { credentials: user }, 'same'],
+    [
+      'an application credential of who knows which project',
+      { credentials: user },
+      { credentials: application },
+      'same',
+    ],
+    [
+      'two application credentials',
+      { credentials: application },
+      { credentials: { ...application, applicationCredentialId: 'b' } },
+      'apart',
+    ],
+    ['two clouds', { credentials: { cloud: 'a' } }, { credentials: { cloud: 'b' } }, 'apart'],
+    ['one cloud', { credentials: { cloud: 'a' } }, { credentials: { cloud: 'a' } }, 'same'],
+    ['a cloud and the environment', { credentials: { cloud: 'a' } }, {}, 'same'],
+    ['the environment of the same project', { credentials: user }, {}, 'same'],
+    ['the environment of another project', { credentials: { ...user, project: 'other' } }, {}, 'apart'],
+  ])('a container of Swift with %s: %#', (_, a, b, how) => {
+    const environment = {
+      OS_AUTH_URL: 'https://keystone.example.com/v3',
+      OS_PROJECT_NAME: 'kops',
+      OS_PROJECT_DOMAIN_NAME: 'Default',
+      OS_CLOUD: 'ignored where OS_AUTH_URL is set',
+    };
+    expect(related({ url: 'swift://c', ...a }, { url: 'swift://c', ...b }, environment)).toEqual([how, how]);
+  });
+
+  it.each([
+    ['one kubeconfig', { kubeconfig: '/a' }, { kubeconfig: '/a' }, 'same'],
+    ['two kubeconfigs', { kubeconfig: '/a' }, { kubeconfig: '/b' }, 'apart'],
+    ['that of the environment', { kubeconfig: '/env' }, undefined, 'same'],
+    ['another than that of the environment', { kubeconfig: '/a' }, undefined, 'apart'],
+    ['the cluster that this runs in, which may be any', { kubeconfig: '/a' }, { inCluster: true as const }, 'same'],
+  ])('one context in %s: %#', (_, a, b, how) => {
+    const url = 'k8s:///kops';
+    const other = b === undefined ? { url } : { url, credentials: b };
+    expect(related({ url, credentials: a }, other, { KUBECONFIG: '/env' })).toEqual([how, how]);
+  });
+
+  it.each([
+    ['a', 'a', 'same'],
+    ['a', undefined, 'same'],
+    ['b', undefined, 'apart'],
+    ['a/b', 'a', 'apart'],
+  ])('one mount in the namespaces %s and %s: %s', (a, b, how) => {
+    const url = 'vault://v.example.com/kv/x';
+    const other = b === undefined ? { url } : { url, namespace: b };
+    expect(related({ url, namespace: a }, other, { VAULT_NAMESPACE: 'a' })).toEqual([how, how]);
+  });
+
   it('a store without an endpoint is at S3_ENDPOINT', () => {
     expect(related({ url: 's3://b', ...elsewhere }, { url: 's3://b' }, { S3_ENDPOINT: 's3.example.com' })).toEqual([
       'same',
@@ -61,8 +171,36 @@ describe('the places of two stores', () => {
     ['s3://b', { S3_ENDPOINT: 'not/an endpoint' }, false],
     ['file:///b', {}, false],
     ['memfs://b', {}, true],
+    ['do://b', {}, false],
+    ['do://b', { S3_ENDPOINT: 'https://nyc3.digitaloceanspaces.com' }, false],
+    ['gs://b', {}, true],
+    ['gs://b', { STORAGE_EMULATOR_HOST: '127.0.0.1:4443' }, false],
+    ['azureblob://a/c', {}, true],
+    ['oss://b', {}, false],
+    ['swift://c', {}, false],
+    ['vault://v.example.com/kv/a', {}, true],
+    ['k8s://prod/kops', {}, false],
   ])('%s with %j is known to keep nothing unencrypted: %j', (url, environment, encrypts) => {
     expect(placeOf({ url }, environment).encryptsAtRest).toBe(encrypts);
+  });
+});
+
+describe('the provider', () => {
+  it.each([
+    ['s3://b', {}, 'AWS'],
+    ['do://b', { endpoint: 'https://NYC3.digitaloceanspaces.com/' }, 'nyc3.digitaloceanspaces.com'],
+    ['do://b', {}, 'an unknown endpoint'],
+    ['gs://b', {}, 'Google Cloud'],
+    ['gs://b', { endpoint: 'https://storage.me-central2.rep.googleapis.com' }, 'Google Cloud'],
+    ['gs://b', { endpoint: 'https://googleapis.com.example.org' }, 'googleapis.com.example.org'],
+    ['azureblob://a/c', { endpoint: 'https://a.privatelink.blob.core.windows.net' }, 'Azure'],
+    ['azureblob://a/c', { endpoint: 'https://a.blob.core.chinacloudapi.cn' }, 'a.blob.core.chinacloudapi.cn'],
+    ['oss://b', { endpoint: 'https://oss-cn-hangzhou-internal.aliyuncs.com' }, 'Alibaba Cloud'],
+    ['vault://v.example.com:8200/kv/a', {}, 'Vault at v.example.com:8200'],
+    ['swift://c', {}, 'OpenStack Swift'],
+    ['k8s://prod/kops', {}, 'Kubernetes'],
+  ])('of %s with %j is %s', (url, more, provider) => {
+    expect(placeOf({ url, ...more }, {}).provider).toBe(provider);
   });
 });
 

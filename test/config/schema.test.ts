@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { parseConfig } from '../../lib/config/parse.ts';
 import { formatProblem } from '../../lib/config/problem.ts';
 import { whyNotStoreUrl } from '../../lib/config/store-url-rules.ts';
+import { declaredCapabilities } from '../../lib/vfs/declared-capabilities.ts';
 import { knownSchemes } from '../../lib/vfs/open.ts';
 import { jsonSchemaText, type Part, withFieldTable } from '../../scripts/config-schema.ts';
 
@@ -68,6 +69,8 @@ describe('the JSON Schema', () => {
     'not-yet',
     'never-carried',
     'credentials',
+    'credentials-of-kinds',
+    'capabilities',
   ];
 
   it.each(accepted)('accepts what the parser accepts: %s', (name) => {
@@ -97,7 +100,17 @@ describe('examples/statesync.yaml', () => {
 });
 
 describe('the schemes of store URLs', () => {
+  const odd: Readonly<Record<string, string>> = {
+    file: 'file:///x',
+    vault: 'vault://host/mount/path',
+    azureblob: 'azureblob://account/container',
+  };
+
   it.each(knownSchemes)('%s:// is accepted', (scheme) => {
-    expect(whyNotStoreUrl(scheme === 'file' ? 'file:///x' : `${scheme}://x`)).toBeUndefined();
+    expect(whyNotStoreUrl(odd[scheme] ?? `${scheme}://x`)).toBeUndefined();
+  });
+
+  it.each(knownSchemes)('what the driver of %s:// stores can do is known without opening one', (scheme) => {
+    expect(declaredCapabilities(scheme, { amazon: true })).toBeDefined();
   });
 });

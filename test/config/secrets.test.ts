@@ -30,14 +30,33 @@ const slips = [
   `password: ${secret}`,
   `api_key: ${secret}`,
   `private-key: ${secret}`,
+  `accountKey: ${secret}`,
+  `token: ${secret}`,
+  `accessKeySecret: ${secret}`,
+  `applicationCredentialSecret: ${secret}`,
+  `clientSecret: { value: ${secret} }`,
   `? ${secret}`,
 ];
 
 describe('a secret that was written into the file', () => {
-  it.each(slips)('is in no problem: %j under credentials', (slip) => {
-    const said = saidOf(`version: 1\nstores:\n  a:\n    url: gs://b\n    credentials:\n      ${slip}\n`);
-    expect(said).toContain('credentials');
-    expect(said).not.toContain(secret);
+  it.each(slips)('is in no problem: %j under credentials, whatever the store', (slip) => {
+    for (const url of [
+      's3://b',
+      'do://b',
+      'gs://b',
+      'oss://b',
+      'swift://b',
+      'vault://v/kv/b',
+      'k8s://c/n',
+      'azureblob://account/container',
+    ]) {
+      const said = saidOf(`version: 1\nstores:\n  a:\n    url: ${url}\n    credentials:\n      ${slip}\n`);
+      expect(said).toContain('credentials');
+      expect(said).not.toContain(secret);
+    }
+    expect(saidOf(`version: 1\nstores:\n  a:\n    url: ftp://b\n    credentials:\n      ${slip}\n`)).not.toContain(
+      secret,
+    );
   });
 
   it.each(slips.slice(0, -1))('is in no problem: %j in a store', (slip) => {

@@ -103,6 +103,23 @@ routes:
     expect(config.routes[0]?.to.map(({ store }) => store)).toEqual(['replica']);
   });
 
+  it.each([
+    'do://acme-offsite',
+    'gs://acme-offsite',
+    'swift://acme-offsite',
+    'oss://acme-offsite',
+    'vault://vault.example.com/kv/offsite',
+    'k8s://offsite/kops',
+    'azureblob://acmeoffsite/state',
+  ])('leaves out %s, which no function on AWS replicates to yet, and says so', (url) => {
+    const text = twoAccounts
+      .replace('stores:', `stores:\n  offsite: { url: "${url}" }`)
+      .replace('{ store: replica }', '{ store: replica }, { store: offsite, sensitive: exclude }');
+    const { leftOut, config } = deploy(text);
+    expect(leftOut).toEqual([`route prod to offsite: stores.offsite.url is ${url}, which is no bucket of Amazon S3`]);
+    expect(config.routes[0]?.to.map(({ store }) => store)).toEqual(['replica']);
+  });
+
   it('leaves out a route whose source is no bucket of Amazon S3, and refuses to deploy nothing', () => {
     const text = twoAccounts
       .replace(/prod: \{ url: s3.*/, 'prod: { url: file:///srv/state }')

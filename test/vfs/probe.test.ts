@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { compose, type Driver, type Layer } from '../../lib/vfs/driver.ts';
+import { VfsError } from '../../lib/vfs/errors.ts';
 import { createMemoryDriver } from '../../lib/vfs/memory/driver.ts';
 import { MemorySpace } from '../../lib/vfs/memory/space.ts';
 import { probeStore } from '../../lib/vfs/probe.ts';
@@ -9,6 +10,7 @@ import { faultsByRule } from '../support/faults.ts';
 import { countRequests } from '../support/memory-stores.ts';
 
 const none = { kind: 'none' } as const;
+const denial = { operation: 'x', target: 'y', reason: 'z' };
 const unpinned = <T extends object>(options: T): T => ({ ...options, precondition: none });
 
 /** Each accepts a condition and ignores it, as S3-compatibles do. */
@@ -140,6 +142,52 @@ describe('probeStore', () => {
       expect(space.keys.length).toBe(0);
     },
   );
+
+  it('says nothing of versions where they may not be listed, and goes on', async () => {
+    const denied = lying((inner) => ({
+      versions: {
+        ...(inner.versions as NonNullable<Driver['versions']>),
+        listVersions: () => Promise.reject(new VfsError({ ...denial, code: 'PermissionDenied' })),
+      },
+    }));
+    const space = new MemorySpace({ versions: true });
+    const found = await probeStore(compose(createMemoryDriver({ space }), denied));
+    expect(found).not.toHaveProperty('versions');
+    expect([falseOnes(found), found.copy, space.keys.length]).toEqual([[], true, 0]);
+  });
+
+  it('finds out that bytes which change on their way are kept, though the driver is told by the answer', async () => {
+    const keeping = lying((inner) => ({
+      write: async (key, source, options) => {
+        const written = await inner.write(key, { ...source, checksums: {} } as BodySource, options);
+        if (Object.keys(source.checksums).length > 0) {
+          throw new VfsError({ ...denial, code: 'ChecksumMismatch', maybeApplied: true });
+        }
+        return written;
+      },
+    }));
+    expect((await probeStore(compose(createMemoryDriver(), keeping))).writeVerifies).toEqual([]);
+  });
+
+  it('tidies up when it is given up, and says so', async () => {
+    const space = new MemorySpace({ versions: true });
+    const giveUp = new AbortController();
+    const stopping = lying((inner) => ({
+      write: async (key, source, options) => {
+        const written = await inner.write(key, source, options);
+        if (key.endsWith('copy-source')) {
+          giveUp.abort();
+        }
+        return written;
+      },
+    }));
+    const probe = probeStore(compose(createMemoryDriver({ space }), stopping), { signal: giveUp.signal });
+    await expect(probe).rejects.toMatchObject({
+      code: 'Aborted',
+      message: expect.stringContaining('the caller gave up'),
+    });
+    expect([space.keys.length, space.keysWithHistory(''), space.uploads.size]).toEqual([0, [], 0]);
+  });
 
   it('takes "not implemented" for an answer', async () => {
     const { capability } = objectExperiments[5] ?? {};

@@ -25,7 +25,36 @@ describe('parseStoreUrl', () => {
     expect(parseStoreUrl(text)).toEqual({ scheme, root, prefix });
   });
 
-  it.each(['', 's3://', 's3:///path', 'file://', 's3://bucket/%zz', 'gs://?x'])(
+  it.each([
+    ['azureblob://account/container/a/b', 'azureblob', 'account/container', 'a/b'],
+    ['azureblob://account/container/', 'azureblob', 'account/container', ''],
+    ['azureblob://account', 'azureblob', 'account/', ''],
+    ['azureblob:///container', 'azureblob', '/container', ''],
+    ['azureblob://', 'azureblob', '/', ''],
+    ['vault://vault.example.com:8200/secret/clusters', 'vault', 'vault.example.com:8200/secret', 'clusters'],
+    ['vault://vault.example.com/secret', 'vault', 'vault.example.com/secret', ''],
+    ['k8s://', 'k8s', '/', ''],
+    ['k8s://admin@prod', 'k8s', 'admin@prod/', ''],
+    ['k8s://prod/state/a/b', 'k8s', 'prod/state', 'a/b'],
+    ['k8s:///state', 'k8s', '/state', ''],
+    ['k8s:////a', 'k8s', '/', 'a'],
+    ['k8s://prod//a', 'k8s', 'prod/', 'a'],
+  ])('reads %s, whose root has two segments', (text, scheme, root, prefix) => {
+    const url = parseStoreUrl(text);
+    expect(url).toEqual({ scheme, root, prefix });
+    expect(parseStoreUrl(formatStoreUrl(url))).toEqual(url);
+  });
+
+  it('keeps what stands behind the ? of a vault:// URL, and drops it elsewhere as kOps does', () => {
+    const url = { scheme: 'vault', root: 'localhost:8200/secret', prefix: 'a', query: 'tls=false' };
+    expect(parseStoreUrl('vault://localhost:8200/secret/a?tls=false')).toEqual(url);
+    expect(parseStoreUrl('vault://localhost:8200/secret/a/?tls=false')).toEqual(url);
+    expect(formatStoreUrl(url)).toBe('vault://localhost:8200/secret/a?tls=false');
+    expect(parseStoreUrl('azureblob://a/c/p?tls=false')).not.toHaveProperty('query');
+    expect(parseStoreUrl('k8s://a/c/p#f')).not.toHaveProperty('query');
+  });
+
+  it.each(['', 's3://', 's3:///path', 'vault://', 'vault:///secret', 'file://', 's3://bucket/%zz', 'gs://?x'])(
     'refuses %j and says what is meant',
     (text) => {
       expect(() => parseStoreUrl(text)).toThrow(
@@ -38,9 +67,17 @@ describe('parseStoreUrl', () => {
 describe('formatStoreUrl', () => {
   it('writes what parseStoreUrl reads back', () => {
     const prefixes = oddText.filter((text) => !/^\/|\/$/.test(text));
+    const roots = fc.constantFrom(
+      { scheme: 's3', root: 'bucket' },
+      { scheme: 'azureblob', root: 'account/container' },
+      { scheme: 'vault', root: 'host:8200/mount', query: 'tls=false' },
+      { scheme: 'k8s', root: '/' },
+      { scheme: 'k8s', root: 'context/' },
+      { scheme: 'k8s', root: '/namespace' },
+    );
     fc.assert(
-      fc.property(prefixes, (prefix) => {
-        const url = { scheme: 's3', root: 'bucket', prefix };
+      fc.property(roots, prefixes, (root, prefix) => {
+        const url = { ...root, prefix };
         expect(parseStoreUrl(formatStoreUrl(url))).toEqual(url);
       }),
     );

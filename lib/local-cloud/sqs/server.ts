@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { verifyControlPlaneRequest } from '../control-plane-signature.ts';
-import { LoopbackServer, newRequestId, RequestCounter, readBody } from '../http.ts';
-import type { IdentityRegistry } from '../identity.ts';
+import { type ControlPlaneOptions, ControlPlaneServer } from '../control-plane-server.ts';
+import { newRequestId } from '../http.ts';
 import { batchOperations } from './batch-operations.ts';
 import { SqsError } from './errors.ts';
 import { type Input, isObject } from './input.ts';
@@ -11,14 +10,9 @@ import { queueOperations } from './queue-operations.ts';
 import { SqsService } from './service.ts';
 
 /** What an embedded SQS is made with. */
-export interface LocalSqsOptions {
-  readonly identities: IdentityRegistry;
+export interface LocalSqsOptions extends ControlPlaneOptions {
   /** Milliseconds since the epoch: what visibility, delay and retention go by. */
   readonly clock?: () => number;
-  /** The clock that signatures are judged by; clients sign by the machine's. */
-  readonly signingClock?: () => number;
-  /** Hears of errors in the server itself. */
-  readonly onError?: (error: unknown) => void;
 }
 
 const operations: Readonly<Record<string, Operation>> = {
@@ -34,36 +28,16 @@ const LARGEST_BODY = 8 * 1024 * 1024;
  * An embedded SQS on loopback that speaks the AWS JSON 1.0 protocol: standard queues, for several accounts and regions.
  * What it lacks (FIFO queues, tags, permissions by label, move tasks) is refused by name.
  */
-export class LocalSqs {
+export class LocalSqs extends ControlPlaneServer {
   /** The queues, for those in the same process. */
   readonly service: SqsService;
-  /** Counts requests by operation. */
-  readonly requests = new RequestCounter();
-  readonly #identities: IdentityRegistry;
-  readonly #signingClock: () => number;
-  readonly #server: LoopbackServer;
 
-  constructor({ identities, clock, signingClock = Date.now, onError }: LocalSqsOptions) {
+  constructor({ clock, ...options }: LocalSqsOptions) {
+    super(options);
     this.service = new SqsService(clock);
-    this.#signingClock = signingClock;
-    this.#identities = identities;
-    this.#server = new LoopbackServer((request, response) => this.#answer(request, response), onError);
   }
 
-  /** Starts to listen and returns the endpoint. */
-  start(): Promise<string> {
-    return this.#server.start();
-  }
-
-  get endpoint(): string {
-    return this.#server.endpoint;
-  }
-
-  close(): Promise<void> {
-    return this.#server.close();
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  protected override async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       respond(response, 200, await this.#perform(request, response));
     } catch (error) {
@@ -78,12 +52,9 @@ export class LocalSqs {
   async #perform(request: IncomingMessage, response: ServerResponse): Promise<object> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
-    const body = await readBody(request, LARGEST_BODY);
-    const { identity, region } = verifyControlPlaneRequest(
+    const { body, identity, region } = await this.receive(
       request,
-      body,
-      this.#identities,
-      { service: 'sqs', now: this.#signingClock() },
+      { service: 'sqs', limit: LARGEST_BODY },
       (code, message) => new SqsError(code, message),
     );
     const name = /^AmazonSQS\.(\w+)$/.exec(String(request.headers['x-amz-target']))?.[1] ?? '';

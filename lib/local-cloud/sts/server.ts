@@ -1,20 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { verifyControlPlaneRequest } from '../control-plane-signature.ts';
-import { LoopbackServer, newRequestId, RequestCounter, readBody } from '../http.ts';
-import type { Identity, IdentityRegistry } from '../identity.ts';
+import { ControlPlaneServer } from '../control-plane-server.ts';
+import { newRequestId } from '../http.ts';
+import type { Identity } from '../identity.ts';
 import { assumeRole } from './assume-role.ts';
 import { StsError } from './errors.ts';
 import { principalId } from './principal-id.ts';
 import { errorXml, resultXml, type XmlFields } from './xml.ts';
-
-/** What an embedded STS is made with. */
-export interface LocalStsOptions {
-  readonly identities: IdentityRegistry;
-  /** Milliseconds since the epoch: what signatures are judged by, and sessions end by. */
-  readonly signingClock?: () => number;
-  /** Hears of errors in the server itself. */
-  readonly onError?: (error: unknown) => void;
-}
 
 const LARGEST_BODY = 64 * 1024;
 
@@ -23,45 +14,17 @@ const unsupported =
   /^(?:Policy$|PolicyArns\.|Tags\.|TransitiveTagKeys\.|SerialNumber$|TokenCode$|SourceIdentity$|ProvidedContexts\.)/;
 
 /** An embedded STS on loopback: `AssumeRole` and `GetCallerIdentity`, in the AWS query protocol. */
-export class LocalSts {
-  /** Counts requests by action. */
-  readonly requests = new RequestCounter();
-  readonly #identities: IdentityRegistry;
-  readonly #signingClock: () => number;
-  readonly #server: LoopbackServer;
-
-  constructor({ identities, signingClock = Date.now, onError }: LocalStsOptions) {
-    this.#identities = identities;
-    this.#signingClock = signingClock;
-    this.#server = new LoopbackServer((request, response) => this.#answer(request, response), onError);
-  }
-
-  /** Starts to listen and returns the endpoint. */
-  start(): Promise<string> {
-    return this.#server.start();
-  }
-
-  get endpoint(): string {
-    return this.#server.endpoint;
-  }
-
-  close(): Promise<void> {
-    return this.#server.close();
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+export class LocalSts extends ControlPlaneServer {
+  protected override async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const requestId = newRequestId();
     try {
-      const body = await readBody(request, LARGEST_BODY);
-      const parameters = new URLSearchParams(body.toString());
-      const action = parameters.get('Action') ?? '';
-      const { identity } = verifyControlPlaneRequest(
+      const { body, identity } = await this.receive(
         request,
-        body,
-        this.#identities,
-        { service: 'sts', now: this.#signingClock() },
+        { service: 'sts', limit: LARGEST_BODY },
         (code, message) => new StsError(code, message),
       );
+      const parameters = new URLSearchParams(body.toString());
+      const action = parameters.get('Action') ?? '';
       respond(response, 200, requestId, resultXml(action, this.#perform(action, parameters, identity), requestId));
     } catch (error) {
       if (!(error instanceof StsError)) {
@@ -96,7 +59,7 @@ export class LocalSts {
       durationSeconds: duration === null ? undefined : Number(duration),
       externalId: parameters.get('ExternalId') ?? undefined,
     };
-    const session = assumeRole(this.#identities, caller, request, this.#signingClock());
+    const session = assumeRole(this.identities, caller, request, this.signingClock());
     return {
       AssumedRoleUser: { AssumedRoleId: principalId(session.arn), Arn: session.arn },
       Credentials: {

@@ -9,7 +9,7 @@ export interface DriverCall {
   /** The key, or the prefix of a listing. */
   readonly key: string;
   readonly url: string;
-  /** Whether it changes what the store holds, under a condition that a second attempt could meet differently. */
+  /** Whether it changes what the store holds, under a condition (or a lease) that a second attempt could meet differently. */
   readonly conditional: boolean;
   /** The bytes that it sends. Absent on calls that send none. */
   readonly source?: BodySource;
@@ -25,7 +25,7 @@ export type Around = <T>(call: DriverCall, run: (signal: AbortSignal, source?: B
 /** A driver of which every call goes through `around`. Layers that treat all calls alike are made with it. */
 export function aroundCalls(inner: Driver, around: Around): Driver {
   const through: Through = (operation, key, options, run, source) => {
-    const conditional = options.precondition !== undefined && options.precondition.kind !== 'none';
+    const conditional = options.precondition !== undefined && !mayBeRepeated(options.precondition);
     const common = { operation, key, url: inner.url, conditional, signal: options.signal };
     const call = source === undefined ? common : { ...common, source };
     return around(call, (signal, other) => run({ ...options, signal }, other));
@@ -48,6 +48,10 @@ export function aroundCalls(inner: Driver, around: Around): Driver {
     ...(versions && { versions: aroundVersions(versions, through) }),
     ...(close && { close }),
   };
+}
+
+function mayBeRepeated(precondition: Precondition): boolean {
+  return precondition.kind === 'none' && precondition.guardedBy === undefined;
 }
 
 type Through = <O extends CallOptions, T>(

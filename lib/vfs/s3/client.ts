@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
+import { silent } from '../aws/quiet-sdk.ts';
 import type { KeysProvider } from './credentials.ts';
-import { silent } from './quiet-sdk.ts';
 import type { S3Settings } from './settings.ts';
 
 /**

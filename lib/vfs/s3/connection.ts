@@ -7,15 +7,15 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/client-s3';
 import type { Clock } from '../../flow/clock.ts';
+import { createHandler } from '../aws/http-handler.ts';
 import { VfsError } from '../errors.ts';
+import { SharedFact } from '../shared-fact.ts';
 import type { Precondition } from '../types.ts';
 import { askEncryption, askPresence, askRegion, type BucketFields } from './bucket-facts.ts';
 import { createClient } from './client.ts';
 import type { KeysProvider } from './credentials.ts';
 import { type Attempt, beforeSending, isUnexplained404, statusOf, toVfsError, Unchanged } from './errors.ts';
-import { createHandler } from './http-handler.ts';
 import type { S3Settings } from './settings.ts';
-import { SharedFact } from './shared-fact.ts';
 
 /** Any command of the S3 client. */
 export type S3Command<Input extends ServiceInputTypes, Output extends ServiceOutputTypes> = $Command<

@@ -1,10 +1,10 @@
+import { defaultChain } from '../aws/credential-chain.ts';
+import { explainProfile, explainRole, isPassing, kindOf } from '../aws/credential-reasons.ts';
+import { type Keys, providersOf, type StsConfig, sharedFiles, stsConfig } from '../aws/credential-sources.ts';
+import { silent } from '../aws/quiet-sdk.ts';
 import { CredentialsError } from '../credentials-error.ts';
 import { type Environment, given } from '../environment.ts';
 import { readSecret } from '../secret-reference.ts';
-import { defaultChain } from './credential-chain.ts';
-import { explainProfile, explainRole, isPassing, kindOf } from './credential-reasons.ts';
-import { type Keys, providersOf, type StsConfig, sharedFiles, stsConfig } from './credential-sources.ts';
-import { silent } from './quiet-sdk.ts';
 import type { S3Settings, SignIn } from './settings.ts';
 
 /** Gives credentials each time they are needed; the client keeps them until shortly before they expire. */

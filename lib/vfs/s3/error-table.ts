@@ -1,13 +1,4 @@
-import type { VfsErrorCode } from '../errors.ts';
-
-/** What a vendor's error means here. */
-export interface Meaning {
-  readonly code: VfsErrorCode;
-  /** What to do about it, where the vendor's own words do not say. */
-  readonly hint?: string;
-  /** Set where the code alone would say that the request may have been carried out, and it was not. */
-  readonly maybeApplied?: false;
-}
+import { type Meaning, networkMeanings } from '../error-meanings.ts';
 
 const credentials: Meaning = { code: 'Unauthenticated' };
 const denied: Meaning = { code: 'PermissionDenied' };
@@ -20,7 +11,6 @@ const refused: Meaning = { code: 'PreconditionFailed' };
 const otherBytes: Meaning = { code: 'ChecksumMismatch' };
 const tooLarge: Meaning = { code: 'TooLarge' };
 const unsupported: Meaning = { code: 'Unsupported' };
-const unreachable: Meaning = { code: 'Unavailable', maybeApplied: false };
 /** The store moved the request elsewhere. */
 export const wrongRegion: Meaning = { code: 'InvalidArgument', hint: 'the bucket is in another region; set "region"' };
 const archived: Meaning = { code: 'InvalidArgument', hint: 'the object is archived; restore it first' };
@@ -122,28 +112,6 @@ export const statusCodes: Readonly<Record<number, Meaning>> = {
 
 /** Failures of the network by Node's code. Before a connection stands, nothing was sent. */
 export const networkCodes: Readonly<Record<string, Meaning>> = {
-  ECONNREFUSED: unreachable,
-  ENOTFOUND: unreachable,
-  EAI_AGAIN: unreachable,
-  EHOSTUNREACH: unreachable,
-  ENETUNREACH: unreachable,
-  EADDRNOTAVAIL: unreachable,
-  CERT_HAS_EXPIRED: unreachable,
-  DEPTH_ZERO_SELF_SIGNED_CERT: unreachable,
-  ERR_TLS_CERT_ALTNAME_INVALID: unreachable,
-  SELF_SIGNED_CERT_IN_CHAIN: unreachable,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: unreachable,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: unreachable,
-  ECONNRESET: passing,
-  ECONNABORTED: passing,
-  EPIPE: passing,
-  ETIMEDOUT: passing,
+  ...networkMeanings(),
   TimeoutError: passing,
-  ERR_STREAM_PREMATURE_CLOSE: passing,
-  // No HTTP: what is left on a connection when a gateway answers HEAD with a body, as Ceph does to a key that it refuses.
-  HPE_INVALID_CONSTANT: passing,
-  ERR_INVALID_CHAR: {
-    code: 'InvalidArgument',
-    hint: 'a header or metadata value holds a character that HTTP cannot carry',
-  },
 };

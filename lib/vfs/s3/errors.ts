@@ -1,7 +1,8 @@
 import { CredentialsError } from '../credentials-error.ts';
+import type { Meaning } from '../error-meanings.ts';
 import { VfsError, type VfsErrorCode } from '../errors.ts';
 import type { Precondition } from '../types.ts';
-import { errorCodes, type Meaning, networkCodes, statusCodes, unsaid, wrongRegion } from './error-table.ts';
+import { errorCodes, networkCodes, statusCodes, unsaid, wrongRegion } from './error-table.ts';
 
 /** What was being done when an error came. */
 export interface Attempt {

@@ -1,3 +1,4 @@
+import { decodeWord, encodeWord } from '../encoded-word.ts';
 import { VfsError } from '../errors.ts';
 import type { ChecksumAlgorithm, ContentHeaders, Metadata, ObjectKey, ObjectStat, VersionId } from '../types.ts';
 import { type AnsweredDigests, type AnsweredEncryption, answeredChecksums } from './answered-checksums.ts';
@@ -35,7 +36,7 @@ export function objectStat(
     checksums: answeredChecksums(answer, believed),
     modifiedAt: answer.LastModified,
     headers: contentHeaders(answer),
-    metadata: answer.Metadata ?? {},
+    metadata: mapValues(answer.Metadata ?? {}, decodeWord),
     ...versionField(answer.VersionId),
   };
 }
@@ -45,17 +46,20 @@ export function versionField(version: string | undefined): { readonly versionId?
   return version === undefined || version === 'null' ? {} : { versionId: version as VersionId };
 }
 
-/** Headers and metadata as a write sends them. Throws `InvalidArgument` for what HTTP cannot carry unchanged. */
+/**
+ * Headers and metadata as a write sends them: a value of metadata that HTTP would change is encoded, and read back. Throws
+ * `InvalidArgument` for a header that it cannot carry unchanged.
+ */
 export function objectFields(headers: ContentHeaders, metadata: Metadata, attempt: Attempt): ObjectFields {
   const { contentType, contentEncoding, contentDisposition, contentLanguage, cacheControl } = headers;
-  refuseUncarriable({ ...headers, ...metadata }, attempt);
+  refuseUncarriable(headers, attempt);
   return {
     ...(contentType === undefined ? {} : { ContentType: contentType }),
     ...(contentEncoding === undefined ? {} : { ContentEncoding: contentEncoding }),
     ...(contentDisposition === undefined ? {} : { ContentDisposition: contentDisposition }),
     ...(contentLanguage === undefined ? {} : { ContentLanguage: contentLanguage }),
     ...(cacheControl === undefined ? {} : { CacheControl: cacheControl }),
-    ...(Object.keys(metadata).length === 0 ? {} : { Metadata: { ...metadata } }),
+    ...(Object.keys(metadata).length === 0 ? {} : { Metadata: mapValues(metadata, encodeWord) }),
   };
 }
 
@@ -79,7 +83,11 @@ function contentEncoding(header: string | undefined): string | undefined {
   return kept === undefined || kept.length === 0 ? undefined : kept.join(',');
 }
 
-function refuseUncarriable(values: Readonly<Record<string, string>>, { operation, target }: Attempt): void {
+function mapValues(metadata: Metadata, map: (value: string) => string): Record<string, string> {
+  return Object.fromEntries(Object.entries(metadata).map(([name, value]) => [name, map(value)]));
+}
+
+function refuseUncarriable(values: ContentHeaders, { operation, target }: Attempt): void {
   const bad = Object.entries(values).find(([, value]) => !/^[\x20-\x7e]*$/.test(value));
   if (bad !== undefined) {
     const reason = `the value of ${JSON.stringify(bad[0])} holds characters beyond ASCII, which S3's headers do not carry unchanged`;

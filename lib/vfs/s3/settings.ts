@@ -13,7 +13,7 @@ export type SignIn = S3Credentials | { readonly chain: 'default' };
 /** All that is decided about a bucket before the first request. */
 export interface S3Settings {
   readonly bucket: string;
-  /** `s3://bucket`. */
+  /** `s3://bucket`, or `do://bucket`: with the scheme by which it was named. */
   readonly url: string;
   /** Amazon S3, as opposed to a store that is compatible with it: decides encryption headers and checksum headers. */
   readonly amazon: boolean;
@@ -27,7 +27,7 @@ export interface S3Settings {
   readonly dualStack: boolean;
   /** Sent with every request, which then fails on another owner's bucket. */
   readonly account?: string;
-  /** Canned ACL of every object written. */
+  /** Canned ACL of every object written; never of a flavour's. */
   readonly acl?: string;
   readonly signIn: SignIn;
   readonly capabilities: Capabilities;
@@ -49,14 +49,17 @@ interface Place {
  * networks whose private endpoint serves only the plain names, and `AWS_ENDPOINT_URL_S3`
  * or `AWS_ENDPOINT_URL` puts Amazon's own behaviour at another address.
  *
- * Throws `InvalidArgument` for a malformed endpoint and `Unauthenticated` where keys are mandatory and missing.
+ * A flavour (`do`, `linode`, `hos`, `scw`: `util/pkg/vfs/context.go`) is always a compatible store, cannot do without an endpoint, and
+ * gets no ACL: `KOPS_STATE_S3_ACL` is for buckets that are named `s3://`.
+ *
+ * Throws `InvalidArgument` for a malformed or missing endpoint and `Unauthenticated` where keys are mandatory and missing.
  */
 export function s3Settings(definition: StoreDefinition, environment: Environment): S3Settings {
-  const { root: bucket } = parseStoreUrl(definition.url);
-  const url = formatStoreUrl({ scheme: 's3', root: bucket, prefix: '' });
-  const place = placeOf(definition, environment, url);
+  const { scheme, root: bucket } = parseStoreUrl(definition.url);
+  const url = formatStoreUrl({ scheme, root: bucket, prefix: '' });
+  const place = scheme === 's3' ? placeOf(definition, environment, url) : flavourPlace(definition, environment, url);
   const region = definition.region ?? regionOf(place, environment);
-  const acl = given(environment, 'KOPS_STATE_S3_ACL')?.trim();
+  const acl = scheme === 's3' ? given(environment, 'KOPS_STATE_S3_ACL')?.trim() : undefined;
   return {
     bucket,
     url,
@@ -91,6 +94,14 @@ function placeOf(definition: StoreDefinition, environment: Environment, target: 
     amazon: true,
     origin: 'aws',
   };
+}
+
+function flavourPlace(definition: StoreDefinition, environment: Environment, target: string): Place {
+  if (definition.endpoint === undefined && given(environment, 'S3_ENDPOINT') === undefined) {
+    const reason = `required S3_ENDPOINT env var for path: ${JSON.stringify(definition.url)}`;
+    throw new VfsError({ code: 'InvalidArgument', operation: 'open', target, reason });
+  }
+  return { ...placeOf(definition, environment, target), amazon: false };
 }
 
 function regionOf({ amazon, origin }: Place, environment: Environment): string | undefined {

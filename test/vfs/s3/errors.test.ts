@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import type { VfsErrorCode } from '../../../lib/vfs/errors.ts';
 import { CredentialsError } from '../../../lib/vfs/credentials-error.ts';
+import type { VfsErrorCode } from '../../../lib/vfs/errors.ts';
 import { isUnexplained404, toVfsError } from '../../../lib/vfs/s3/errors.ts';
 import type { Precondition, Revision } from '../../../lib/vfs/types.ts';
 

@@ -252,11 +252,17 @@ describe('what travels with an object', () => {
     await server.close();
   });
 
-  it('is refused where HTTP would change it', async () => {
-    const refused = store.write('k', textSource('x'), { metadata: { origin: 'Zürich' } });
+  it('is encoded where HTTP would change it, and read back', async () => {
+    const metadata = { origin: 'Zürich', word: '=?utf-8?b?eA==?=', blanks: ' a  b ', none: '' };
+    await store.write('encoded', textSource('x'), { metadata });
+    expect((await store.stat('encoded')).metadata).toEqual(metadata);
+  });
+
+  it('is refused in a header that HTTP would change', async () => {
+    const refused = store.write('k', textSource('x'), { headers: { contentDisposition: 'Zürich' } });
     await expect(refused).rejects.toMatchObject({
       code: 'InvalidArgument',
-      reason: expect.stringContaining('"origin"'),
+      reason: expect.stringContaining('"contentDisposition"'),
     });
   });
 });

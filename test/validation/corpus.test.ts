@@ -14,6 +14,10 @@ const kopsRefuses: Readonly<Record<string, readonly string[]>> = {
   'create_cluster--apiserver-gce.expected-v1alpha2.yaml': [
     'DNS-TOPOLOGY spec.networking.topology.dns: Forbidden: gossip DNS support was removed in kOps 1.37; migrate the cluster to dns=none or a hosted DNS zone using kOps 1.36 before upgrading (see https://kops.sigs.k8s.io/gossip/)', // validateCloudDNSTopology
   ],
+  'conversion--aws.v1alpha3.yaml': [
+    'HOOK-FIELDS spec.hooks[1]: Required value: you must set either manifest or execContainer for a hook', // validateHookSpec
+    'HOOK-FIELDS spec.hooks[2]: Required value: you must set either manifest or execContainer for a hook', // validateHookSpec
+  ],
   'conversion--azure.v1alpha3.yaml': [noRegion], // validateSubnets
   'conversion--do.v1alpha3.yaml': [noRegion], // validateSubnets
   'conversion--gce.v1alpha3.yaml': [

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Finding } from '../../lib/validation/finding.ts';
 import { findingsOfSet } from '../../lib/validation/findings-of-set.ts';
+import type { KopsObject } from '../../lib/validation/kops-object.ts';
 import { readManifest } from '../../lib/validation/manifest/read-manifest.ts';
 import { groupObjects, kopsObjectOf } from '../../lib/validation/objects.ts';
 import type { ClusterContext, Rule } from '../../lib/validation/rule.ts';
@@ -9,7 +10,8 @@ import { parseVersion } from '../../lib/validation/versions.ts';
 
 /**
  * A case of a rule: a manifest, in which `#! message` at the end of a line says what the rule finds on that line. Several are
- * written behind each other. A first line `#: completed` says that kOps has completed the spec, `#: kops 1.36.0` which kOps wrote it.
+ * written behind each other. A first line `#: completed` says that kOps has completed the spec, `#: kops 1.36.0` which kOps wrote it;
+ * a document that holds a line `#: applied` is the spec that was applied last.
  */
 export interface RuleCase {
   readonly name: string;
@@ -36,8 +38,12 @@ export function foundBy(rule: Rule, { name, text }: RuleCase): readonly string[]
   if (problems.length > 0) {
     throw new Error(`the case is no good YAML: ${problems.map(({ message }) => message).join('; ')}`);
   }
-  const { clusters, others } = groupObjects(documents.map(kopsObjectOf).filter((object) => object !== undefined));
-  const context = contextOf(text);
+  const parts = text.split(/^---$/m);
+  const isApplied = ({ document }: KopsObject): boolean => /^#: applied$/m.test(parts[document.index] ?? '');
+  const objects = documents.map(kopsObjectOf).filter((object) => object !== undefined);
+  const { clusters, others } = groupObjects(objects.filter((object) => !isApplied(object)));
+  const applied = objects.find(isApplied);
+  const context = { ...contextOf(text), ...(applied === undefined ? {} : { applied }) };
   const findings = [
     ...clusters.flatMap((set) => findingsOfSet({ ...context, ...set }, [rule])),
     ...findingsOfSet({ ...context, cluster: undefined, instanceGroups: others }, [rule]),

@@ -62,7 +62,7 @@ function place(target: Mapping, path: Path, value: unknown): void {
     const existing = Object.hasOwn(container, segment) ? container[segment] : undefined;
     const next = path[index + 1];
     if (next === undefined) {
-      define(container, segment, isContainer(existing) && isEmpty(value) ? existing : value);
+      define(container, segment, staysAs(existing, value) ? existing : value);
       return;
     }
     if (!isContainer(existing)) {
@@ -70,6 +70,10 @@ function place(target: Mapping, path: Path, value: unknown): void {
     }
     container = container[segment] as Container;
   }
+}
+
+function staysAs(existing: unknown, value: unknown): boolean {
+  return isContainer(existing) && (isEmpty(value) || !isEmpty(existing));
 }
 
 type Container = Record<string | number, unknown>;

@@ -24,6 +24,8 @@ export const maxManifestBytes = 10 * 1024 ** 2;
 /** Far above any manifest, and read in well under two seconds. */
 const maxTokens = 500_000;
 const maxAliases = 1_000;
+/** The library reads nested values by recursion; far deeper, it takes the process with it. */
+const maxNesting = 500;
 /** What comes after so many mistakes in the YAML itself is mostly their consequence. */
 const maxProblems = 20;
 
@@ -123,8 +125,13 @@ function whyTooLarge(text: string): { readonly offset: number; readonly message:
   }
   let offset = 0;
   let count = 0;
+  let nesting: Nesting = { brackets: 0, blocks: 0 };
   for (const token of new Lexer().lex(text)) {
     count += 1;
+    nesting = nestingAfter(token, nesting);
+    if (nesting.brackets + nesting.blocks > maxNesting) {
+      return { offset, message: `this is nested more than ${maxNesting} levels deep, which no manifest is` };
+    }
     if (count > maxTokens) {
       const message = `the file has more than ${maxTokens.toLocaleString('en')} words and signs; no manifest has, check that it is the right file`;
       return { offset, message };
@@ -132,4 +139,32 @@ function whyTooLarge(text: string): { readonly offset: number; readonly message:
     offset += token.length;
   }
   return undefined;
+}
+
+/** How deeply the text may be nested so far: in open brackets, and in blocks, by the signs and spaces of the line. */
+interface Nesting {
+  readonly brackets: number;
+  readonly blocks: number;
+}
+
+function nestingAfter(token: string, nesting: Nesting): Nesting {
+  const { brackets, blocks } = nesting;
+  switch (token) {
+    case '[':
+    case '{':
+      return { brackets: brackets + 1, blocks };
+    case ']':
+    case '}':
+      return { brackets: Math.max(brackets - 1, 0), blocks };
+    case '-':
+    case '?':
+      return { brackets, blocks: blocks + 1 };
+    default:
+      return token.includes('\n') ? { brackets, blocks: 0 } : { brackets, blocks: blocks + indentOf(token) };
+  }
+}
+
+/** Each column of an indent may be a level. */
+function indentOf(token: string): number {
+  return token.trim() === '' ? token.length : 0;
 }

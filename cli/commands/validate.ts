@@ -6,6 +6,7 @@ import { mapConcurrently } from '../../lib/flow/concurrency.ts';
 import { discoverClusters } from '../../lib/kops/clusters.ts';
 import type { Finding } from '../../lib/validation/finding.ts';
 import { maxManifestBytes } from '../../lib/validation/manifest/read-manifest.ts';
+import { readOtherClusters } from '../../lib/validation/store/cluster-files.ts';
 import { validateCluster } from '../../lib/validation/store/validate-cluster.ts';
 import { inOrder, type ManifestFile, validateManifests } from '../../lib/validation/validate-manifests.ts';
 import { type KopsVersion, parseVersion } from '../../lib/validation/versions.ts';
@@ -150,7 +151,9 @@ async function lookAtStore(
 ): Promise<Looked> {
   const { signal } = context.io;
   const prefixes: string[] = [];
+  const all: string[] = [];
   for await (const found of discoverClusters(store, { signal })) {
+    all.push(found.prefix);
     const inside = found.prefix.startsWith(prefix);
     if (inside && (globs === undefined || globs.some((glob) => matchesGlob(glob, found.name)))) {
       prefixes.push(found.prefix);
@@ -166,8 +169,10 @@ async function lookAtStore(
     }
     prefixes.push('');
   }
+  const clusters = all.length > 1 ? await readOtherClusters(store, all, signal) : [];
+  const now = new Date(context.io.clock.now());
   const reports = await mapConcurrently(prefixes, concurrency, async (one) => {
-    const report = await validateCluster(store, one, { signal, kopsVersion });
+    const report = await validateCluster(store, one, { signal, kopsVersion, now, clusters });
     await context.note(`${one.slice(0, -1) || basename(label)}: ${report.findings.length} findings`);
     return report;
   });

@@ -1,4 +1,6 @@
+import type { Reference } from '../kops/cluster-references.ts';
 import type { KopsObject } from './kops-object.ts';
+import type { SourceRange } from './manifest/document.ts';
 import type { Problem } from './problem.ts';
 import type { KopsVersion } from './versions.ts';
 
@@ -66,3 +68,49 @@ export interface SetRule extends RuleText {
 
 /** A rule: pure, and independent of all others. One file each, with a folder of cases beside its name in `test/validation/rules`. */
 export type Rule = ClusterRule | InstanceGroupRule | SetRule;
+
+/** A file below the prefix of a cluster, as the listing of its store has it. */
+export interface StoredFile {
+  /** In bytes. */
+  readonly size: number;
+  /** Undefined where the store does not say. */
+  readonly modifiedAt: Date | undefined;
+}
+
+/** Another cluster of the same store, and the places that it names for its state. */
+export interface OtherCluster {
+  /** Its prefix, without the slash at the end. */
+  readonly name: string;
+  readonly stores: readonly Reference[];
+}
+
+/** A cluster as it lies in a store. Keys are relative to the cluster's prefix. */
+export interface StoreSubject extends SetSubject {
+  /** URL of the store. */
+  readonly storeUrl: string;
+  /** Where the cluster lies in the store: empty, or ending in `/`. */
+  readonly prefix: string;
+  /** Everything below the prefix, by key, in the order of keys. */
+  readonly files: ReadonlyMap<string, StoredFile>;
+  /** The few small files that rules read: `keysOfTexts` says which. They hold secrets, which no problem may quote. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** As far as they are known. */
+  readonly others: readonly OtherCluster[];
+  readonly now: Date;
+}
+
+/** What a rule finds in a store. */
+export interface StoreProblem {
+  /** The file that it is about, whether or not it is there; a directory ends in `/`. Relative to the cluster's prefix. */
+  readonly key: string;
+  /** A plain sentence or two: what is wrong, and what would be right. */
+  readonly detail: string;
+  /** Where in the file. */
+  readonly range?: SourceRange;
+}
+
+/** A rule of a cluster together with the files of its store. One file each or a few that belong together; cases are folders in `test/validation/store-rules`. */
+export interface StoreRule extends RuleText {
+  readonly on: 'store';
+  check(subject: StoreSubject): Iterable<StoreProblem>;
+}

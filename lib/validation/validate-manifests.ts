@@ -3,7 +3,7 @@ import { findingsOfSet } from './findings-of-set.ts';
 import type { KopsObject } from './kops-object.ts';
 import { readManifest } from './manifest/read-manifest.ts';
 import { syntaxFinding } from './manifest/syntax-rules.ts';
-import { groupObjects, kopsObjectOf } from './objects.ts';
+import { type GroupedObjects, groupObjects, kopsObjectOf } from './objects.ts';
 import type { Rule } from './rule.ts';
 import { allRules } from './rule-list.ts';
 import { schemaFindings, schemaMinor } from './schema/check-schema.ts';
@@ -31,6 +31,8 @@ export interface ManifestReport {
   readonly findings: readonly Finding[];
   /** Objects of kOps's API. Other documents are passed over: a manifest may hold them too. */
   readonly objects: number;
+  /** The clusters among them. */
+  readonly clusters: GroupedObjects['clusters'];
 }
 
 /**
@@ -53,7 +55,7 @@ export function validateManifests(
     ...clusters.flatMap((set) => findingsOfSet({ ...context, ...set }, rules)),
     ...findingsOfSet({ ...context, cluster: undefined, instanceGroups: others.filter(isInstanceGroup) }, rules),
   ];
-  return { findings: inOrder(withoutEchoes(findings)), objects: objects.length };
+  return { findings: inOrder(withoutEchoes(findings)), objects: objects.length, clusters };
 }
 
 /** Whether a kOps may know fields that are not known here. */

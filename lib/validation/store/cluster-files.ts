@@ -1,12 +1,15 @@
 import { mapConcurrently } from '../../flow/concurrency.ts';
+import { clusterReferences } from '../../kops/cluster-references.ts';
 import { collect } from '../../vfs/body.ts';
 import { isVfsError } from '../../vfs/errors.ts';
 import type { Store } from '../../vfs/store.ts';
 import { maxManifestBytes } from '../manifest/read-manifest.ts';
+import type { OtherCluster, StoredFile } from '../rule.ts';
 import type { ManifestFile } from '../validate-manifests.ts';
 import { type KopsVersion, parseVersion } from '../versions.ts';
+import { keysOfManifests, keysOfTexts } from './rule-inputs.ts';
 
-/** The files by which a cluster is configured, as they lie in a store. */
+/** A cluster as it lies in a store, as far as it is validated. */
 export interface ClusterFiles {
   /** `config` and the instance groups. */
   readonly files: readonly ManifestFile[];
@@ -14,30 +17,66 @@ export interface ClusterFiles {
   readonly applied: ManifestFile | undefined;
   /** Of `kops-version.txt`. */
   readonly kopsVersion: KopsVersion | undefined;
+  /** Everything below the prefix, by key relative to it. */
+  readonly listing: ReadonlyMap<string, StoredFile>;
+  /** The small files that rules of stores read, by key relative to the prefix. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** Files read at a time. */
 const concurrency = 8;
 
 /**
- * Reads what configures one cluster: a listing of its instance groups and one request for each file. `prefix` ends in `/`. Rejects with
- * `VfsError`.
+ * Reads one cluster: a listing of all that is below its prefix, and one request for each file that configures it or that a rule reads.
+ * `prefix` is empty, or ends in `/`. Rejects with `VfsError`.
  */
 export async function readClusterFiles(store: Store, prefix: string, signal: AbortSignal): Promise<ClusterFiles> {
-  const keys = [`${prefix}config`];
-  for await (const { key } of store.list(`${prefix}instancegroup/`, { signal })) {
-    keys.push(key);
+  const listing = new Map<string, StoredFile>();
+  for await (const { key, size, modifiedAt } of store.list(prefix, { signal })) {
+    listing.set(key.slice(prefix.length), { size, modifiedAt });
   }
-  const [applied, version, ...files] = await mapConcurrently(
-    [`${prefix}cluster-completed.spec`, `${prefix}kops-version.txt`, ...keys],
-    concurrency,
-    (key) => readFile(store, key, signal),
-  );
+  const read = (keys: readonly string[]): Promise<(ManifestFile | undefined)[]> =>
+    mapConcurrently(keys, concurrency, (key) =>
+      listing.has(key) ? readFile(store, `${prefix}${key}`, signal) : Promise.resolve(undefined),
+    );
+  const groups = [...listing.keys()].filter((key) => key.startsWith('instancegroup/'));
+  const [applied, version, ...files] = await read(['cluster-completed.spec', 'kops-version.txt', 'config', ...groups]);
+  const texts = new Map<string, string>();
+  const readTexts = async (keys: readonly string[]): Promise<void> => {
+    for (const [index, file] of (await read(keys)).entries()) {
+      if (file !== undefined) {
+        texts.set(keys[index] ?? '', file.text);
+      }
+    }
+  };
+  await readTexts(keysOfTexts(listing));
+  await readTexts(keysOfManifests(listing, texts));
   return {
     files: files.filter((file) => file !== undefined),
     applied,
     kopsVersion: version === undefined ? undefined : parseVersion(version.text),
+    listing,
+    texts,
   };
+}
+
+/** Where the clusters of a store say that their state lies: one request for each. Those that cannot be understood are left out. */
+export async function readOtherClusters(
+  store: Store,
+  prefixes: readonly string[],
+  signal: AbortSignal,
+): Promise<readonly OtherCluster[]> {
+  const clusters = await mapConcurrently(prefixes, concurrency, async (prefix) => {
+    const config = await readFile(store, `${prefix}config`, signal);
+    const result = config && clusterReferences(config.text);
+    return result?.kind === 'references'
+      ? {
+          name: prefix.replace(/\/$/, ''),
+          stores: [result.configBase, ...result.others].filter((one) => one !== undefined),
+        }
+      : undefined;
+  });
+  return clusters.filter((cluster) => cluster !== undefined);
 }
 
 async function readFile(store: Store, key: string, signal: AbortSignal): Promise<ManifestFile | undefined> {
@@ -50,7 +89,7 @@ async function readFile(store: Store, key: string, signal: AbortSignal): Promise
     return { file: key, text: Buffer.from(await collect(body, maxManifestBytes)).toString('utf8') };
   } catch (error) {
     if (isVfsError(error, 'NotFound')) {
-      return undefined; // Gone since it was listed, or never there.
+      return undefined; // Gone since it was listed.
     }
     throw error;
   }

@@ -3,7 +3,7 @@ import { type Location, resolveLocation } from '../lib/config/location.ts';
 import { classify } from '../lib/kops/layout.ts';
 import type { ObjectClass } from '../lib/kops/object-class.ts';
 import type { Store } from '../lib/vfs/store.ts';
-import { formatStoreUrl, parseStoreUrl } from '../lib/vfs/store-url.ts';
+import { formatStoreUrl, parseStoreUrl, quotedUrl } from '../lib/vfs/store-url.ts';
 import type { CommandContext } from './context.ts';
 import { exists } from './exists.ts';
 import { usageError } from './exit-codes.ts';
@@ -106,6 +106,8 @@ function absoluteDirectory(text: string, cwd: string): string {
 
 function refuseNoKey(key: string, text: string): void {
   if (key === '') {
-    throw usageError(`${text} names a whole store; one object is expected, such as ${text.replace(/\/$/, '')}/KEY`);
+    throw usageError(
+      `${quotedUrl(text)} names a whole store; one object is expected, such as ${quotedUrl(text).replace(/\/$/, '')}/KEY`,
+    );
   }
 }

@@ -35,7 +35,8 @@ them, under .statesync/probe-… of the store, and removes what it made. Objects
 them where the store takes objects in parts.
 
 What is not honoured is written as the lines to add to the store's entry in statesync.yaml: from then on
-nothing relies on it, and sync does not probe again. Of a store that has them already, all is tried anew.
+nothing relies on it, and sync does not probe again where a condition of changes is among them. Of a
+store that has them already, all is tried anew.
 
 Ends with 2 where something is not honoured that the store's entry does not deny.
 

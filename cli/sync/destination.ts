@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { isVfsError } from '../../lib/vfs/errors.ts';
 import { limited } from '../../lib/vfs/layers/limited.ts';
 import { probeStore } from '../../lib/vfs/probe.ts';
-import { s3Schemes } from '../../lib/vfs/schemes.ts';
+import { undefinedWhenDenied } from '../../lib/vfs/probe-bench.ts';
 import { Store } from '../../lib/vfs/store.ts';
 import type { StoreDefinition } from '../../lib/vfs/store-definition.ts';
 import { parseStoreUrl } from '../../lib/vfs/store-url.ts';
+import { isUnproven } from '../../lib/vfs/unproven.ts';
 import type { CommandContext } from '../context.ts';
 import { exists } from '../exists.ts';
 import { rehearse } from './rehearsal.ts';
@@ -35,26 +35,30 @@ export async function openDestination(
       await mkdir(root, { recursive: true, mode: 0o700 });
     }
     const store = await context.open(definition, { readOnly: false });
-    return isUncertain(definition, context) ? honest(store, context.io.signal) : store;
+    return isUnproven(definition, context.io.env) ? honest(context, store) : store;
   };
   return { look, ready };
 }
 
-/** Whether a store only says that it is like Amazon S3, and no entry says what of it holds. */
-function isUncertain({ url, endpoint, capabilities }: StoreDefinition, { io }: CommandContext): boolean {
-  const isCompatible = s3Schemes.has(parseStoreUrl(url).scheme) && (endpoint ?? io.env.S3_ENDPOINT) !== undefined;
-  return isCompatible && capabilities === undefined;
-}
+/** The conditions of changes. */
+const unconditional = {
+  writeIfAbsent: false,
+  writeIfMatch: false,
+  deleteIfMatch: false,
+  copyConditional: false,
+  multipartConditional: false,
+} as const;
 
 /** The store without what a probe finds it not to honour: some compatible stores accept a condition and ignore it. */
-async function honest(store: Store, signal: AbortSignal): Promise<Store> {
+async function honest(context: CommandContext, { driver, url }: Store): Promise<Store> {
   try {
-    return new Store(limited(await probeStore(store.driver, { signal }))(store.driver));
+    return new Store(limited(await probeStore(driver, { signal: context.io.signal }))(driver));
   } catch (error) {
-    if (isVfsError(error, 'PermissionDenied')) {
-      return store; // Who may not write a scratch object learns of each object that could not be written.
-    }
-    throw error;
+    undefinedWhenDenied(error);
+    await context.warn(
+      `${url} does not allow the scratch objects of a probe, so its conditions are not relied on; run "statesync store probe" as somebody who may write them, and add the lines it prints to the store's entry`,
+    );
+    return new Store(limited(unconditional)(driver));
   }
 }
 

@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { Leases } from '../../lib/control/leases.ts';
 import { openControl } from '../../lib/control/open-control.ts';
 import { guaranteeOf } from '../../lib/replication/guarantee.ts';
@@ -24,7 +25,7 @@ export async function leasesFor(context: CommandContext, plan: Plan, destination
   const { env: environment, clock, signal } = context.io;
   const open = (definition: typeof control) => context.open(definition, { readOnly: false });
   const store = await openControl(control, { environment, open, shared: false, signal });
-  return new Leases({ control: store, clock, holder: 'statesync sync' });
+  return new Leases({ control: store, clock, holder: `statesync sync on ${hostname()}, process ${process.pid}` });
 }
 
 /** Tells the user that nothing keeps others from TO. */

@@ -9,7 +9,7 @@ import { retry } from './layers/retry.ts';
 import { timeout } from './layers/timeout.ts';
 import { Store } from './store.ts';
 import type { StoreDefinition } from './store-definition.ts';
-import { parseStoreUrl } from './store-url.ts';
+import { parseStoreUrl, quotedUrl } from './store-url.ts';
 
 export interface OpenOptions extends Surroundings {
   /** Refuse every mutation. @default false */
@@ -56,7 +56,7 @@ export async function openStore(definition: StoreDefinition, options: OpenOption
   if (room === undefined) {
     const known = knownSchemes.map((name) => `${name}://`);
     const reason = `unknown scheme; this version knows ${known.join(', ')}`;
-    throw new VfsError({ code: 'InvalidArgument', operation: 'open', target: definition.url, reason });
+    throw new VfsError({ code: 'InvalidArgument', operation: 'open', target: quotedUrl(definition.url), reason });
   }
   const driver = await (await room()).openDriver(definition, options);
   const { attempts = 4, timeoutMs = 60_000, random = Math.random, clock } = options;

@@ -3,6 +3,7 @@ import type { Driver } from './driver.ts';
 import { isRefusedCondition, isVfsError, type VfsErrorCode } from './errors.ts';
 import { parseKey } from './keys.ts';
 import type { BodySource, ObjectKey, ReadOptions, Revision, WriteOptions, Written } from './types.ts';
+import type { ObjectVersion, VersionPage } from './versions.ts';
 
 /**
  * Failures that say nothing about what the store honours: the probe gives up. The others are an answer, and it is no.
@@ -71,22 +72,37 @@ export class ProbeBench {
     }
   }
 
-  /** Removes everything that was made, with its history where there is one that may be listed. */
+  /**
+   * Removes everything that was made, with its history where there is one that may be listed. What cannot be removed keeps nothing else from being
+   * removed; then it rejects with the first failure.
+   */
   async clear(): Promise<void> {
     const { driver, tidying: signal } = this;
+    const failures: unknown[] = [];
+    const keep = (error: unknown) => void failures.push(error);
     for (const key of this.#used) {
-      await driver.delete(key, { signal, precondition: { kind: 'none' } });
+      await driver.delete(key, { signal, precondition: { kind: 'none' } }).catch(keep);
     }
+    for (const { key, versionId } of (await this.#history().catch(keep)) ?? []) {
+      await driver.versions?.deleteVersion(key, versionId, { signal }).catch(keep);
+    }
+    if (failures.length > 0) {
+      throw failures[0];
+    }
+  }
+
+  /** All versions of what was made; none where they may not be listed. */
+  async #history(): Promise<readonly ObjectVersion[]> {
+    const { driver, tidying: signal } = this;
     const { versions } = driver.capabilities.versions ? driver : {};
-    for (;;) {
-      const page = await versions?.listVersions({ prefix: this.#prefix, signal }).catch(undefinedWhenDenied);
-      if (versions === undefined || page === undefined || page.versions.length === 0) {
-        return;
-      }
-      for (const { key, versionId } of page.versions) {
-        await versions.deleteVersion(key, versionId, { signal });
-      }
-    }
+    const found: ObjectVersion[] = [];
+    let page: VersionPage | undefined;
+    do {
+      const next = page?.nextPageToken === undefined ? {} : { pageToken: page.nextPageToken };
+      page = await versions?.listVersions({ prefix: this.#prefix, signal, ...next }).catch(undefinedWhenDenied);
+      found.push(...(page?.versions ?? []));
+    } while (page?.nextPageToken !== undefined);
+    return found;
   }
 }
 

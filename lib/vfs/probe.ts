@@ -5,13 +5,15 @@ import { isVfsError, VfsError } from './errors.ts';
 import { ProbeBench, rethrowUndecided } from './probe-bench.ts';
 import { copyExperiments } from './probe-copies.ts';
 import { verifiedDigests } from './probe-digests.ts';
-import { type Experiment, objectExperiments } from './probe-objects.ts';
+import { type Experiment, type Flag, objectExperiments } from './probe-objects.ts';
 import { uploadExperiments } from './probe-uploads.ts';
 
 export interface ProbeOptions {
   readonly signal?: AbortSignal;
   /** Names the scratch prefix. @default randomUUID */
   readonly name?: () => string;
+  /** What is tried. @default everything, digests among it */
+  readonly only?: readonly Flag[];
 }
 
 const experiments: readonly Experiment[] = [...objectExperiments, ...copyExperiments, ...uploadExperiments];
@@ -24,10 +26,11 @@ const experiments: readonly Experiment[] = [...objectExperiments, ...copyExperim
  * capabilities that are declared false or cannot be tried. Rejects when the store fails, or does not allow it: that is no finding.
  */
 export async function probeStore(driver: Driver, options: ProbeOptions = {}): Promise<Partial<Capabilities>> {
-  const { signal = new AbortController().signal, name = randomUUID } = options;
+  const { signal = new AbortController().signal, name = randomUUID, only } = options;
   const bench = new ProbeBench(driver, `.statesync/probe-${name()}/`, signal);
   try {
-    const found = { ...(await honoured(bench)), writeVerifies: await verifiedDigests(bench) };
+    const flags = await honoured(bench, only);
+    const found = only === undefined ? { ...flags, writeVerifies: await verifiedDigests(bench) } : flags;
     await bench.clear();
     return found;
   } catch (error) {
@@ -40,10 +43,13 @@ function aborted({ url }: Driver, cause: unknown): VfsError {
   return new VfsError({ code: 'Aborted', operation: 'probe', target: url, reason: 'the caller gave up', cause });
 }
 
-async function honoured(bench: ProbeBench): Promise<Readonly<Record<string, boolean>>> {
+async function honoured(
+  bench: ProbeBench,
+  only: readonly Flag[] | undefined,
+): Promise<Readonly<Record<string, boolean>>> {
   const flags: Record<string, boolean> = {};
   for (const { capability, holds } of experiments) {
-    if (bench.driver.capabilities[capability] === true) {
+    if (bench.driver.capabilities[capability] && (only?.includes(capability) ?? true)) {
       const holding = await holds(bench, bench.key(capability)).catch(rethrowUndecided);
       Object.assign(flags, holding === undefined ? {} : { [capability]: holding });
     }

@@ -26,14 +26,28 @@ const roomsThatSay: readonly string[] = ['k8s', 'azureblob'];
 const rootSegments: Readonly<Record<string, number>> = { azureblob: 2, vault: 2, k8s: 2 };
 
 /**
+ * What stands before the place as `user:password@` or `user@`. A secret may hold a slash, so it is looked for behind the first segment too
+ * where that segment has a colon. A directory may have an `@` in its name, a context of Kubernetes too, and a server of Vault has a port.
+ */
+const userInfo: Readonly<Record<string, RegExp>> = {
+  file: /^[^/]*:[^/]*@/,
+  k8s: /^[^/?#]*:[^/]*\/?[^/]*@/,
+  vault: /^[^/?#]*@|^(?!\[)[^/?#]*:(?!\d*\/).*@/s,
+};
+const userInfoOfOthers = /^\/*[^/?#]*(?::.*)?@/s;
+
+/**
  * Reads a store URL. A text without `://` is a directory, as in kOps (`util/pkg/vfs/context.go`).
  *
- * Throws `InvalidArgument`, in kOps's own words where it has some.
+ * Throws `InvalidArgument`, in kOps's own words where it has some. A URL with a user or a password is refused, and not repeated.
  */
 export function parseStoreUrl(text: string): StoreUrl {
   const [, scheme, rest] = /^([^:/]+):\/\/(.*)$/s.exec(text) ?? [undefined, 'file', text];
   if (scheme === undefined || rest === undefined || (rest === '' && !roomsThatSay.includes(scheme))) {
     throw invalid(text, scheme ?? 'file');
+  }
+  if (rest !== text && (userInfo[scheme] ?? userInfoOfOthers).test(rest)) {
+    throw holdsCredentials(scheme);
   }
   if (scheme === 'file') {
     return { scheme, root: rest.replace(/(?<=.)\/+$/s, ''), prefix: '' };
@@ -55,6 +69,11 @@ export function formatStoreUrl({ scheme, root, prefix, query }: StoreUrl): strin
   return `${scheme}://${root}${path}${query === undefined ? '' : `?${query}`}`;
 }
 
+/** A store URL as a message may quote it: without what stands behind a `?` or a `#`, which may be a signature or a token. */
+export function quotedUrl(text: string): string {
+  return text.replace(/[?#].*$/s, '');
+}
+
 function decode(text: string, scheme: string, path: string): string {
   try {
     return decodeURIComponent(path);
@@ -64,6 +83,12 @@ function decode(text: string, scheme: string, path: string): string {
 }
 
 function invalid(text: string, scheme: string, cause?: unknown): VfsError {
-  const reason = `invalid ${scheme} path: ${JSON.stringify(text)}; a store is named like s3://bucket/prefix or file:///directory`;
+  const reason = `invalid ${scheme} path: ${JSON.stringify(quotedUrl(text))}; a store is named like s3://bucket/prefix or file:///directory`;
   return new VfsError({ code: 'InvalidArgument', operation: 'open', target: 'store URL', reason, cause });
+}
+
+function holdsCredentials(scheme: string): VfsError {
+  const colon = scheme === 'k8s' ? '; a ":" in the name of a context is written %3A' : '';
+  const reason = `the ${scheme}:// URL holds a user or a password; remove it, and use the field "credentials" of the store's entry in statesync.yaml, or the environment variables of the store${colon}`;
+  return new VfsError({ code: 'InvalidArgument', operation: 'open', target: 'store URL', reason });
 }

@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { CommandContext } from '../../cli/context.ts';
@@ -9,6 +10,8 @@ import { survey } from '../../cli/sync/survey.ts';
 import { Leases } from '../../lib/control/leases.ts';
 import { systemClock } from '../../lib/flow/clock.ts';
 import type { Capabilities } from '../../lib/vfs/capabilities.ts';
+import { compose, type Layer } from '../../lib/vfs/driver.ts';
+import { aroundCalls } from '../../lib/vfs/layers/around.ts';
 import { createMemoryDriver } from '../../lib/vfs/memory/driver.ts';
 import { openStore } from '../../lib/vfs/open.ts';
 import { Store } from '../../lib/vfs/store.ts';
@@ -83,6 +86,23 @@ describe('a destination without conditional changes', () => {
     expect(await carryOut(context, plan)).toBe(0);
     expect(await contents(destination)).toEqual(await contents(source));
     expect(Object.keys(await contentsOf(store))).toEqual(['clock.json']);
+  });
+
+  it('is written under leases that say whose they are', async () => {
+    const control = { url: 'memfs://control-of-holder' };
+    const store = await openStore(control, { environment: {}, clock: systemClock });
+    const held: string[] = [];
+    const watching: Layer = (inner) =>
+      aroundCalls(inner, async ({ operation, signal: until }, run) => {
+        held.push(...(operation === 'write' ? Object.values(await contents(store)) : []));
+        return run(until);
+      });
+    const { context, plan } = await arrange(weak, ({ driver }) => ({
+      control,
+      destination: { look: new Store(driver), ready: async () => new Store(compose(driver, watching)) },
+    }));
+    expect(await carryOut(context, plan)).toBe(0);
+    expect(held.join()).toContain(`"holder":"statesync sync on ${hostname()}, process ${process.pid}"`);
   });
 
   it('is rehearsed without leases', async () => {

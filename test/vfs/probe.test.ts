@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { compose, type Driver, type Layer } from '../../lib/vfs/driver.ts';
 import { VfsError } from '../../lib/vfs/errors.ts';
+import { aroundCalls } from '../../lib/vfs/layers/around.ts';
 import { createMemoryDriver } from '../../lib/vfs/memory/driver.ts';
 import { MemorySpace } from '../../lib/vfs/memory/space.ts';
 import { probeStore } from '../../lib/vfs/probe.ts';
@@ -187,6 +188,26 @@ describe('probeStore', () => {
       message: expect.stringContaining('the caller gave up'),
     });
     expect([space.keys.length, space.keysWithHistory(''), space.uploads.size]).toEqual([0, [], 0]);
+  });
+
+  it('removes all that can be removed where something cannot, and then tells of it', async () => {
+    const space = new MemorySpace({ versions: true });
+    const stuck: Layer = (inner) =>
+      aroundCalls(inner, ({ operation, key, signal }, run) =>
+        operation.startsWith('delete') && key.endsWith('/readRange')
+          ? Promise.reject(new VfsError({ ...denial, code: 'PermissionDenied', reason: `${operation} is not allowed` }))
+          : run(signal),
+      );
+    const probe = probeStore(compose(createMemoryDriver({ space }), stuck), { name: () => 'x' });
+    await expect(probe).rejects.toMatchObject({ reason: 'delete is not allowed' });
+    expect(space.keysWithHistory('')).toEqual(['.statesync/probe-x/readRange']);
+  });
+
+  it('tries only what it is told to, and no digests then', async () => {
+    const { layer, requests } = countRequests();
+    const found = await probeStore(compose(createMemoryDriver(), layer), { only: ['writeIfAbsent', 'deleteIfMatch'] });
+    expect(found).toEqual({ writeIfAbsent: true, deleteIfMatch: true });
+    expect(requests.of('write')).toBe(4);
   });
 
   it('takes "not implemented" for an answer', async () => {

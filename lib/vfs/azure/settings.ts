@@ -3,7 +3,7 @@ import { type Environment, given } from '../environment.ts';
 import { VfsError } from '../errors.ts';
 import { credentialsOf } from '../store-credentials.ts';
 import type { AzureCredentials, StoreDefinition } from '../store-definition.ts';
-import { formatStoreUrl, parseStoreUrl } from '../store-url.ts';
+import { formatStoreUrl, parseStoreUrl, quotedUrl, type StoreUrl } from '../store-url.ts';
 import { azureCapabilities } from './capabilities.ts';
 import { parseEndpoint, publicEndpoint } from './endpoint.ts';
 
@@ -38,17 +38,18 @@ const containerName = /^(\$root|\$web|\$logs|(?=.{3,63}$)[a-z0-9]+(-[a-z0-9]+)*)
  * Throws `InvalidArgument`, and `Unauthenticated` for a token that would travel in the open.
  */
 export function azureSettings(definition: StoreDefinition, environment: Environment): AzureSettings {
+  const parsed = parseStoreUrl(definition.url);
+  const written = quotedUrl(definition.url);
   if (given(environment, 'AZURE_STORAGE_ACCOUNT') !== undefined) {
     throw refused(
-      definition.url,
+      written,
       `unset AZURE_STORAGE_ACCOUNT; the storage account belongs in the URL:  ${form}`, // Two blanks, as in kOps.
     );
   }
-  const { account, container } = placeOf(definition.url);
+  const { account, container } = placeOf(parsed, written);
   const url = formatStoreUrl({ scheme: 'azureblob', root: `${account}/${container}`, prefix: '' });
   const { endpoint: stated, pathStyle, caCert } = definition;
-  const endpoint =
-    stated === undefined ? publicEndpoint(account) : parseEndpoint(stated, account, pathStyle, definition.url);
+  const endpoint = stated === undefined ? publicEndpoint(account) : parseEndpoint(stated, account, pathStyle, written);
   const signIn = credentialsOf<AzureCredentials>(definition, ['clientSecret', 'managedIdentity', 'accountKey']) ?? {
     chain: 'default' as const,
   };
@@ -64,12 +65,12 @@ export function azureSettings(definition: StoreDefinition, environment: Environm
   };
 }
 
-function placeOf(url: string): { readonly account: string; readonly container: string } {
+function placeOf({ root }: StoreUrl, url: string): { readonly account: string; readonly container: string } {
   const quoted = JSON.stringify(url);
-  if (/^azureblob:\/\/(\/|$)/.test(url)) {
+  const [account = '', container = ''] = root.split('/');
+  if (account === '') {
     throw refused(url, `no storage account specified in ${quoted}; expected ${form}`);
   }
-  const [account = '', container = ''] = parseStoreUrl(url).root.split('/');
   if (container === '') {
     throw refused(url, `no container specified in ${quoted}; expected ${form}`);
   }

@@ -10,6 +10,7 @@ import { noBucket } from './error-table.ts';
 import {
   type Attempt,
   beforeSending,
+  isBucketAbsence,
   isObjectAbsence,
   type Refusal,
   refusalError,
@@ -98,6 +99,9 @@ export class GcsConnection {
     const { answer, refusal } = await this.#ask(request, attempt, signal);
     if (refusal === undefined) {
       return answer;
+    }
+    if (isBucketAbsence(refusal)) {
+      throw this.noSuchBucket(attempt);
     }
     if (refusal.status === 404 && !isObjectAbsence(refusal)) {
       await this.#refuseMissingBucket(attempt, signal);

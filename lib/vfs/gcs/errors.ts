@@ -38,6 +38,11 @@ export function isObjectAbsence({ status, message }: Refusal): boolean {
   return status === 404 && message?.startsWith('No such object: ') === true;
 }
 
+/** Whether a 404 says that it is the bucket which is missing, and not the object. */
+export function isBucketAbsence({ status, message }: Refusal): boolean {
+  return status === 404 && message?.startsWith('The specified bucket does not exist') === true;
+}
+
 /** Says what was refused as a `VfsError`. */
 export function refusalError(refusal: Refusal, attempt: Attempt): VfsError {
   const { status, reason, message = '', retryAfterMs } = refusal;

@@ -61,11 +61,18 @@ function accessBy(config: Kubeconfig, name: string, environment: Environment): A
   };
 }
 
-/** The address of the API server. The client sends nothing in plain unless that is asked for. */
+/** The address of the API server. It is not repeated while it may hold a password. The client sends nothing in plain unless that is asked for. */
 function serverOf(config: Kubeconfig, cluster: Fields, name: string): string {
   const { server } = cluster;
   if (typeof server !== 'string' || !/^https?:\/\//.test(server) || !URL.canParse(server)) {
     throw wrong(config, `cluster "${name}" has no server like https://host:6443`);
+  }
+  const { username, password, search, hash } = new URL(server);
+  if (`${username}${password}${search}${hash}` !== '') {
+    throw wrong(
+      config,
+      `cluster "${name}" has a server with a user, a password or a query; write it like https://host:6443, and give credentials in users`,
+    );
   }
   if (server.startsWith('http:') && cluster['insecure-skip-tls-verify'] !== true) {
     throw wrong(

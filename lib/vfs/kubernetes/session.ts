@@ -56,7 +56,7 @@ function nothingThere(
   const pod =
     context === undefined
       ? 'this is no pod with a service account'
-      : `context "${context}" of the URL is none of a pod's service account`;
+      : "the context of the URL is none of a pod's service account";
   const reason = `no kubeconfig: KUBECONFIG is not set, ${home}, and ${pod}`;
   return new CredentialsError('Unauthenticated', reason);
 }

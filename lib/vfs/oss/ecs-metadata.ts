@@ -4,8 +4,6 @@ import type { Keys } from './credentials.ts';
 /** Where a machine of Alibaba Cloud asks about itself (Elastic Compute Service, "Instance metadata"). */
 export const metadataAddress = 'http://100.100.100.200';
 
-/** Milliseconds for one answer of the metadata server, which is on the machine's own host. */
-const timeoutMs = 1000;
 const tokenSeconds = 300;
 
 interface RoleToken {
@@ -23,9 +21,12 @@ interface RoleToken {
  */
 export class EcsMetadata {
   readonly #address: string;
+  readonly #timeoutMs: number;
 
-  constructor(address: string) {
+  /** `timeoutMs` is for one answer of the metadata server, which is on the machine's own host. */
+  constructor(address: string, timeoutMs = 1000) {
     this.#address = address;
+    this.#timeoutMs = timeoutMs;
   }
 
   /** The region of the machine: `cn-hangzhou`. */
@@ -68,12 +69,14 @@ export class EcsMetadata {
 
   async #ask(method: string, path: string, trouble: string, headers: Readonly<Record<string, string>>) {
     try {
-      const signal = AbortSignal.timeout(timeoutMs);
+      const signal = AbortSignal.timeout(this.#timeoutMs);
       const answer = await fetch(this.#address + path, { method, headers, signal, redirect: 'error' });
       return { ok: answer.ok, status: answer.status, text: await answer.text() };
-    } catch {
-      const reason = `${trouble}: metadata server ${this.#address} not reachable (${timeoutMs / 1000} s)`;
-      throw new CredentialsError('Unauthenticated', reason);
+    } catch (error) {
+      // No answer in time may be one that is late; a refused connection is a machine without such a server.
+      const isLate = (error as Partial<Error> | undefined)?.name === 'TimeoutError';
+      const reason = `${trouble}: metadata server ${this.#address} not reachable (${this.#timeoutMs / 1000} s)`;
+      throw new CredentialsError(isLate ? 'Unavailable' : 'Unauthenticated', reason);
     }
   }
 }

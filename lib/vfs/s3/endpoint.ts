@@ -9,13 +9,19 @@ const amazonHost = /(^|\.)amazonaws\.com(\.cn)?$/;
  * Throws `InvalidArgument`; the text is not repeated, because people put passwords into URLs.
  */
 export function parseEndpoint(text: string, target: string): string {
-  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-  const url = URL.canParse(full) ? new URL(full) : undefined;
-  if (url === undefined || !isPlain(url)) {
+  const origin = originOf(text);
+  if (origin === undefined) {
     const reason = 'the endpoint is not of the form https://host[:port]; nothing else belongs into it';
     throw new VfsError({ code: 'InvalidArgument', operation: 'open', target, reason });
   }
-  return url.origin;
+  return origin;
+}
+
+/** The same form; undefined for a malformed endpoint. */
+export function originOf(text: string): string | undefined {
+  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
+  const url = URL.canParse(full) ? new URL(full) : undefined;
+  return url !== undefined && isPlain(url) ? url.origin : undefined;
 }
 
 /** Whether Amazon S3 answers at this endpoint, rather than a store that is compatible with it. */

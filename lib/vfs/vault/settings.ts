@@ -3,6 +3,7 @@ import { type Environment, given } from '../environment.ts';
 import { VfsError } from '../errors.ts';
 import { credentialsOf } from '../store-credentials.ts';
 import type { SecretReference, StoreDefinition, VaultCredentials } from '../store-definition.ts';
+import { quotedUrl } from '../store-url.ts';
 import { vaultCapabilities } from './capabilities.ts';
 
 /** How a token is had. */
@@ -76,7 +77,7 @@ function addressOf(url: string): Address {
     throw refused('the URL holds a user or a password; remove it, and use VAULT_TOKEN or the field "credentials"');
   }
   if (!URL.canParse(`http://${host}`) || new URL(`http://${host}`).pathname !== '/') {
-    throw refused(`invalid vault url: ${JSON.stringify(url)}`);
+    throw refused(`invalid vault url: ${JSON.stringify(quotedUrl(url))}`);
   }
   if (mount === '' || path.length === 0) {
     throw refused(`vault path must have both a mount point and a path. Got: ${JSON.stringify(segments.join('/'))}`);
@@ -90,7 +91,7 @@ function decoded(mount: string, url: string): string {
   try {
     return decodeURIComponent(mount);
   } catch {
-    throw refused(`invalid vault url: ${JSON.stringify(url)}`);
+    throw refused(`invalid vault url: ${JSON.stringify(quotedUrl(url))}`);
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SignIn } from '../../../lib/vfs/azure/settings.ts';
 import { storageScope, tokenCredential } from '../../../lib/vfs/azure/token-credential.ts';
+import { identityOptions } from '../../../lib/vfs/azure/token-sources.ts';
 import { certificate } from '../../loopback/kubernetes/certificate.ts';
 import { EntraId, entraRefusal } from './entra-id.ts';
 
@@ -71,6 +72,33 @@ describe('a token', () => {
     const { client_id, client_assertion = '' } = entra.asked();
     const claims = JSON.parse(Buffer.from(client_assertion.split('.')[1] ?? '', 'base64url').toString());
     expect([client_id, claims.iss, claims.sub]).toEqual(['client', 'client', 'client']);
+  });
+
+  it.each([
+    ['true', true],
+    ['1', true],
+    ['false', false],
+    ['', false],
+  ])(
+    'has the chain of the certificate with it where AZURE_CLIENT_SEND_CERTIFICATE_CHAIN is %j: %s',
+    async (value, sent) => {
+      const entra = new EntraId();
+      const certificateOf = { AZURE_CLIENT_CERTIFICATE_PATH: join(directory, 'pair.pem') };
+      const environment = { ...application, ...certificateOf, AZURE_CLIENT_SEND_CERTIFICATE_CHAIN: value };
+      await tokenCredential(chain, environment, entra.options).getToken(storageScope);
+      const { client_assertion = '' } = entra.asked();
+      const header = JSON.parse(Buffer.from(client_assertion.split('.')[0] ?? '', 'base64url').toString());
+      expect(header.x5c !== undefined).toBe(sent);
+    },
+  );
+
+  it.each([
+    ['a;b', ['a', 'b']],
+    ['*', ['*']],
+    ['', []],
+  ])('may be of the tenants that AZURE_ADDITIONALLY_ALLOWED_TENANTS names: %j', (value, tenants) => {
+    const { additionallyAllowedTenants } = identityOptions({ AZURE_ADDITIONALLY_ALLOWED_TENANTS: value });
+    expect(additionallyAllowedTenants).toEqual(tenants);
   });
 
   it('is had for the token of a workload, which wins over the tools and loses to a secret', async () => {

@@ -61,6 +61,17 @@ describe('what kOps says', () => {
       expect(() => settings({ url })).toThrow(`no container specified in ${JSON.stringify(url)}; expected ${form}`);
     },
   );
+
+  it.each(['azureblob://account', 'azureblob://Account/state', 'azureblob://account/a_b', 'azureblob://'])(
+    'of %s, without a signature that stands behind it',
+    (url) => {
+      for (const environment of [{}, { AZURE_STORAGE_ACCOUNT: 'account' }]) {
+        for (const text of [`${url}?sig=hidden-value`, `${url}#hidden-value`]) {
+          expect(() => settings({ url: text }, environment)).toThrow(/^(?!.*hidden-value)/);
+        }
+      }
+    },
+  );
 });
 
 describe('an endpoint', () => {

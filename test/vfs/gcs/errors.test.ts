@@ -170,6 +170,18 @@ describe('absence', () => {
     await expect(fresh.stat('k')).rejects.toMatchObject({ code: 'NotFound' });
   });
 
+  it('of the bucket is believed in its own words, whatever a look at the bucket says', async () => {
+    const fresh = gcs.store({ url: 'gs://state' });
+    gcs.server.script = ({ operation }) =>
+      operation === 'buckets.get'
+        ? refusal(403, 'forbidden')
+        : refusal(404, 'notFound', 'The specified bucket does not exist.');
+    const refused = { code: 'InvalidArgument', reason: expect.stringContaining('no such bucket') };
+    await expect(fresh.stat('k')).rejects.toMatchObject(refused);
+    await expect(fresh.find('k')).rejects.toMatchObject(refused);
+    await expect(fresh.delete('k')).rejects.toMatchObject(refused);
+  });
+
   it('is not believed where the bucket cannot be asked', async () => {
     const fresh = gcs.store({ url: 'gs://state' });
     gcs.server.script = ({ operation }) =>

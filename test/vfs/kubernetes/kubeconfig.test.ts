@@ -163,6 +163,14 @@ describe('a kubeconfig that does not fit is told by one error, without what is i
       /cluster "c" has no server like https/,
     ],
     ['plain http', { ...good, clusters: [cluster('c', 'http://c')] }, /plain http; say insecure-skip-tls-verify/],
+    ...[`https://user:${secret}@c:6443`, `https://${secret}@c`, `https://c?token=${secret}`, `http://c#${secret}`].map(
+      (server) =>
+        [
+          `credentials in ${server}`,
+          { ...good, clusters: [cluster('c', server)] },
+          /cluster "c" has a server with a user, a password or a query; write it like https:\/\/host:6443/,
+        ] as [string, object, RegExp],
+    ),
     [
       'impersonation of groups',
       { ...good, users: [{ name: 'u', user: { token: secret, as: 'x', 'as-groups': ['g'] } }] },

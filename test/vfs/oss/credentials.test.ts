@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Driver } from '../../../lib/vfs/driver.ts';
+import { EcsMetadata } from '../../../lib/vfs/oss/ecs-metadata.ts';
 import { openDriver } from '../../../lib/vfs/oss/open.ts';
 import type { OssCredentials } from '../../../lib/vfs/store-definition.ts';
 import { EcsMetadataServer, type RoleKeys } from '../../loopback/oss/ecs-metadata-server.ts';
@@ -244,6 +245,12 @@ describe('the RAM role of the machine', () => {
     await metadata.close();
     const error = await failureOf(() => used(open({}, { ramRole: 'kops-nodes' })));
     expect(error).toMatchObject({ code: 'Unauthenticated', message: expect.stringMatching(/not reachable/) });
+  });
+
+  it('a server that does not answer in time is no lack of credentials', async () => {
+    metadata.hanging = true;
+    const error = await failureOf(() => new EcsMetadata(metadataAddress, 20).roleName());
+    expect(error).toMatchObject({ code: 'Unavailable', message: expect.stringContaining('not reachable (0.02 s)') });
   });
 
   it('a server that is busy is no lack of credentials', async () => {

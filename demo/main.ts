@@ -1,4 +1,4 @@
-import '../lib/vfs/s3/quiet-sdk.ts'; // First, before any client is made.
+import '../lib/vfs/aws/quiet-sdk.ts'; // First, before any client is made.
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { acts, keysOf, put, type Stage } from './acts.ts';
 import { type DemoArguments, readArguments, usage } from './arguments.ts';

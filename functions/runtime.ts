@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { type Environment, readEnvironment } from '../lib/config/env.ts';
 import { hashOf, loadResolved, type ResolvedConfig, type ResolvedRoute, shortHash } from '../lib/config/resolved.ts';
 import { routeNamed, storeNamed } from '../lib/config/routes.ts';
+import { openControl } from '../lib/control/open-control.ts';
 import { systemClock } from '../lib/flow/clock.ts';
 import { createLogger, type LogFields, type Logger } from '../lib/telemetry/logger.ts';
 import { openStore } from '../lib/vfs/open.ts';
 import type { Store } from '../lib/vfs/store.ts';
+import type { StoreDefinition } from '../lib/vfs/store-definition.ts';
 
 /** Milliseconds kept back at the end of an invocation, to settle its messages and write its log. */
 const reserveMs = 5_000;
@@ -20,6 +22,8 @@ export interface Runtime {
   logger(fields: LogFields): Logger;
   /** Opens a store of the configuration by its name. */
   open(name: string): Promise<Store>;
+  /** Opens the control store; resolves to undefined where the configuration names none. Rejects where it cannot be one. */
+  openControl(): Promise<Store | undefined>;
 }
 
 /** Reads the configuration that lies beside the bundle, and the route that the function is for. Throws an error that says what to do. */
@@ -40,6 +44,10 @@ export function startRuntime(environment: Environment = readEnvironment()): Runt
     route,
     logger: (fields) => createLogger((line) => process.stdout.write(`${line}\n`), { ...base, ...fields }),
     open: (store) => openNamed(config, store, environment),
+    openControl: async () => {
+      const open = (definition: StoreDefinition) => openStore(definition, { environment, clock: systemClock });
+      return config.control && openControl(config.control.definition, { environment, open, shared: true });
+    },
   };
 }
 

@@ -3,10 +3,11 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { type KnownVariable, knownVariables } from '../lib/config/known-variables.ts';
 import { configSchema } from '../lib/config/schema.ts';
 import { exampleText } from '../lib/config/schema-fields.ts';
 
-// Writes what is generated from the configuration's schema: schema/statesync.schema.json, and the table in docs/configuration.md.
+// Writes what is generated from the configuration's schema: schema/statesync.schema.json, and the tables in docs/configuration.md.
 
 /** The part of a JSON Schema that the table needs. */
 export interface Part {
@@ -23,9 +24,6 @@ export interface Part {
   readonly anyOf?: readonly Part[];
 }
 
-const tableStart = '<!-- fields: written by scripts/config-schema.ts -->\n';
-const tableEnd = '<!-- end of fields -->\n';
-
 /** The JSON Schema for editors, as the text of its file. */
 export function jsonSchemaText(): string {
   const { $schema, ...schema } = z.toJSONSchema(configSchema, { target: 'draft-7', io: 'input' });
@@ -33,14 +31,25 @@ export function jsonSchemaText(): string {
   return `${JSON.stringify({ $schema, title, ...schema }, undefined, 2)}\n`;
 }
 
-/** A page with its table of fields renewed. */
-export function withFieldTable(page: string): string {
-  const start = page.indexOf(tableStart);
-  const end = page.indexOf(tableEnd);
+/** A page with its tables of fields and of variables renewed. */
+export function withTables(page: string): string {
+  return withTable(withTable(page, 'fields', fieldTable()), 'variables', variableTable());
+}
+
+function withTable(page: string, name: string, table: string): string {
+  const [before, after] = [`<!-- ${name}: written by scripts/config-schema.ts -->\n`, `<!-- end of ${name} -->\n`];
+  const [start, end] = [page.indexOf(before), page.indexOf(after)];
   if (start < 0 || end < start) {
-    throw new Error(`the page has no lines "${tableStart.trim()}" and "${tableEnd.trim()}"; put them around the table`);
+    throw new Error(`the page has no lines "${before.trim()}" and "${after.trim()}"; put them around the table`);
   }
-  return `${page.slice(0, start)}${tableStart}\n${fieldTable()}\n${page.slice(end)}`;
+  return `${page.slice(0, start)}${before}\n${table}\n${page.slice(end)}`;
+}
+
+function variableTable(): string {
+  const rows = Object.entries<KnownVariable>(knownVariables).map(
+    ([name, { meaning, secret }]) => `| \`${name}\` | ${meaning}${secret === true ? ' Secret.' : ''} |`,
+  );
+  return ['| variable | what it decides |', '|---|---|', ...rows].join('\n').concat('\n');
 }
 
 function fieldTable(): string {
@@ -89,5 +98,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const schema = join(root, 'schema/statesync.schema.json');
   writeFileSync(schema, jsonSchemaText());
   execFileSync('npx', ['--no-install', 'biome', 'format', '--write', schema], { cwd: root });
-  writeFileSync(page, withFieldTable(readFileSync(page, 'utf8')));
+  writeFileSync(page, withTables(readFileSync(page, 'utf8')));
 }

@@ -64,18 +64,18 @@ export const storeColumns: readonly StoreColumn[] = [
   },
   {
     title: '`swift://`',
-    what: 'a container of OpenStack Swift, through Keystone v3',
+    what: 'a container of OpenStack Swift, through Keystone v3; a conditional create looks only when it begins',
     capabilities: swiftCapabilities(),
     credentials:
-      "the `credentials` of the store's entry; else `OS_CLOUD` in `clouds.yaml`, the `OS_*` variables, `OPENSTACK_CREDENTIAL_FILE` or `~/.openstack/config`",
+      "the `credentials` of the store's entry; else the `OS_*` variables where they are complete, `OS_CLOUD` in `clouds.yaml`, `OPENSTACK_CREDENTIAL_FILE` or `~/.openstack/config`",
     metadata: '`X-Object-Meta-*`, encoded where Swift would change it',
   },
   {
     title: '`oss://`',
-    what: 'a bucket of Alibaba Cloud OSS',
+    what: 'a bucket of Alibaba Cloud OSS; with versions it creates unconditionally, as `store probe` finds',
     capabilities: ossCapabilities(),
     credentials:
-      "the `credentials` of the store's entry: keys with optional token, RAM role; else `ALIYUN_ACCESS_KEY_ID` and `ALIYUN_ACCESS_KEY_SECRET`; else the RAM role of the machine",
+      "the `credentials` of the store's entry: keys with optional token, RAM role; else `ALIYUN_ACCESS_KEY_ID` and `ALIYUN_ACCESS_KEY_SECRET`; else the `ALIBABA_CLOUD_…` keys of a function; else the RAM role of the machine",
     metadata: `\`x-oss-meta-*\`, other names in hexadecimal digits; ${encodedWords}`,
   },
   {

@@ -156,7 +156,7 @@ function lastRunTable(lastRun: LastRun): string {
 
 /** What no run of the suites has reached, whatever is recorded. */
 const neverRun =
-  "The services of Google, Azure and Alibaba Cloud themselves: never run. OSS has no emulator: it was run against nothing but our own server. By hand, once, with the drivers as they are now: Google's storage-testbench 0.63 (118 passed, 5 known to fail) and fake-gcs-server 1.56 (226, 3), Vault 1.21.4 (228, 2; IAM login 5), Kubernetes 1.34.1 with etcd 3.4 (224, 0); `STATESYNC_TEST_…` of CONTRIBUTING.md runs them again.";
+  "The services of Google, Azure and Alibaba Cloud themselves: never run. OSS has no emulator: it was run against nothing but our own server. By hand, once, with the drivers as they are now: Google's storage-testbench 0.63 (118 passed, 5 known to fail) and fake-gcs-server 1.56 (226, 3), Kubernetes 1.34.1 with etcd 3.4 (224, 0); `STATESYNC_TEST_…` of CONTRIBUTING.md runs them again.";
 
 function amazonSentence(lastRun: LastRun): string {
   const run = Object.values(lastRun).some(({ version }) => version === '(Amazon S3)');
@@ -169,7 +169,10 @@ function amazonSentence(lastRun: LastRun): string {
 function findings([name, record]: [string, ServerRecord]): string {
   if (record.store !== 's3://') {
     const counts = Object.values(record.suites).reduce((sum, { deviations }) => sum + deviations, 0);
-    const listed = counts === 0 ? 'Nothing is known to fail.' : `What is known to fail (${counts}) is listed with its reasons in test/servers.`;
+    const listed =
+      counts === 0
+        ? 'Nothing is known to fail.'
+        : `What is known to fail (${counts}) is listed with its reasons in test/servers.`;
     return `### ${record.title} ${record.version}\n\n${listed}\n`;
   }
   const { buckets: known = {}, retried, oneAtATime }: Partial<KnownServer> = knownServer(name) ?? {};

@@ -1,5 +1,7 @@
 import { destinationNamed, policyOf, routesConcerned } from '../../lib/config/routes.ts';
+import { Leases } from '../../lib/control/leases.ts';
 import { systemClock } from '../../lib/flow/clock.ts';
+import { guaranteeOf } from '../../lib/replication/guarantee.ts';
 import { createReplicator } from '../../lib/replication/replicator.ts';
 import { type Runtime, required } from '../runtime.ts';
 import type { BatchSurroundings } from './handle-batch.ts';
@@ -7,7 +9,7 @@ import type { Queues } from './queues.ts';
 
 /** Opens the two stores that the function is for, and says where its messages come from and go to. Rejects with an error that says what to do. */
 export async function createBatchSurroundings(
-  { environment, config, route, open }: Runtime,
+  { environment, config, route, open, openControl }: Runtime,
   queues: Pick<Queues, 'deadLetter' | 'putOff'>,
 ): Promise<Omit<BatchSurroundings, 'logger'>> {
   const name = required(environment, 'STATESYNC_DESTINATION');
@@ -20,6 +22,9 @@ export async function createBatchSurroundings(
     );
   }
   const [source, replica] = await Promise.all([open(route.from), open(name)]);
+  const needsLeases = guaranteeOf(source, replica).writes === 'leased';
+  const control = needsLeases ? await openControl() : undefined;
+  const holder = `route ${route.name} to ${name}`;
   return {
     replicator: createReplicator({
       source,
@@ -27,6 +32,7 @@ export async function createBatchSurroundings(
       policy: policyOf(route, destination),
       brake: route.brake,
       clock: systemClock,
+      ...(control && { leases: new Leases({ control, clock: systemClock, holder }) }),
     }),
     route: route.name,
     destination: name,

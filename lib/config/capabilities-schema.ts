@@ -62,6 +62,6 @@ export const capabilitiesSchema = z
   } satisfies Record<keyof Capabilities, z.ZodType>)
   .meta({
     description:
-      'What the store does not do of what its kind can do, as `statesync store probe` finds it; {} where a probe found nothing missing. What is denied is never relied on, and `sync` does not probe again.',
+      'What the store does not do of what its kind can do, as `statesync store probe` finds it; {} where a probe found nothing missing. What is denied is never relied on. `sync` does not probe again where this is {}, or says true or false of `writeIfAbsent`, `writeIfMatch` or `deleteIfMatch`.',
     examples: [{ deleteIfMatch: false }],
   });

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Capabilities } from '../vfs/capabilities.ts';
 import { parseStoreUrl } from '../vfs/store-url.ts';
+import { isOnlyLikeS3 } from '../vfs/unproven.ts';
 import type { Environment } from './env.ts';
 import { type Place, type PlacedDefinition, placeOf } from './place.ts';
 import { entriesOf, fieldsOf } from './plain-data.ts';
@@ -27,7 +28,7 @@ export interface DraftControl {
   /** The name of a store, where no URL is written. */
   readonly name: string | undefined;
   /** Undefined where it is named, and there is no such store, or it is wrong. */
-  readonly store: Pick<DraftStore, 'scheme' | 'place' | 'capabilities'> | undefined;
+  readonly store: Pick<DraftStore, 'scheme' | 'onlyLikeS3' | 'place' | 'capabilities'> | undefined;
 }
 
 export interface DraftStore {
@@ -39,6 +40,8 @@ export interface DraftStore {
   /** What is pinned; undefined where nothing is, or something of it is wrong. */
   readonly capabilities: Partial<Capabilities> | undefined;
   readonly place: Place;
+  /** Whether its driver takes it for a store that is compatible with Amazon S3. */
+  readonly onlyLikeS3: boolean;
   /** The names of all that is written, right or not. */
   readonly fields: ReadonlySet<string>;
 }
@@ -112,6 +115,7 @@ function draftStore(name: string, value: unknown, environment: Environment): [st
     ...{ path: ['stores', name], name, definition, scheme: parseStoreUrl(url).scheme },
     capabilities: right(shape.capabilities, fields.get('capabilities')),
     place: placeOf(definition, environment),
+    onlyLikeS3: isOnlyLikeS3(definition, environment),
     fields: new Set(fields.keys()),
   };
   return [[name, store]];
@@ -128,8 +132,10 @@ function draftControl(
   if (!text.includes('://')) {
     return { name: text, store: stores.get(text) };
   }
-  const place = placeOf({ url: text }, environment);
-  return { name: undefined, store: { scheme: parseStoreUrl(text).scheme, place, capabilities: undefined } };
+  const definition = { url: text };
+  const place = placeOf(definition, environment);
+  const onlyLikeS3 = isOnlyLikeS3(definition, environment);
+  return { name: undefined, store: { scheme: parseStoreUrl(text).scheme, onlyLikeS3, place, capabilities: undefined } };
 }
 
 function draftRoute(path: Path, fields: ReadonlyMap<string, unknown>): DraftRoute {

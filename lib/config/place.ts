@@ -85,8 +85,13 @@ function whereabouts(
     case 'vault':
       return vaultWhereabouts(root, query, definition.namespace ?? environment.VAULT_NAMESPACE);
     default:
-      return s3Whereabouts(scheme, root, endpoint ?? environment.S3_ENDPOINT);
+      return s3Whereabouts(scheme, root, endpoint ?? environment.S3_ENDPOINT ?? movedAmazon(scheme, environment));
   }
+}
+
+/** Where the tools of AWS are told to find its S3; what answers there need not be Amazon's. */
+function movedAmazon(scheme: string, environment: Environment): string | undefined {
+  return scheme === 's3' ? (environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL) : undefined;
 }
 
 /** A flavour without an endpoint is refused when it is opened; until then nothing is known of its place. */

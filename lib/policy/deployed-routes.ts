@@ -21,6 +21,8 @@ export interface DeployedLeg {
   readonly deadLetterQueue: string;
   /** The function, and its role, that works the queue. */
   readonly replicate: string;
+  /** The control store, where the destination can be written under leases only and the control store is a bucket. */
+  readonly control?: DeployedStore;
 }
 
 /** IAM's limit for role names, and Lambda's for functions. */
@@ -74,7 +76,10 @@ function deployedRoute(
   const source = deployedStore(from, storeOf(config, from));
   const legs = to
     .filter(({ store }) => isOnAws(`route ${name} to ${store}`, store))
-    .map(({ store }) => deployedLeg(name, source, deployedStore(store, storeOf(config, store))));
+    .map(({ store }) => ({
+      ...deployedLeg(name, source, deployedStore(store, storeOf(config, store))),
+      ...controlOf(config, { route: name, store, source }),
+    }));
   return legs.length === 0 ? [] : [{ name, source, legs, reconcile: `statesync-${name}-reconcile` }];
 }
 
@@ -103,6 +108,29 @@ function deployedLeg(route: string, source: DeployedStore, destination: Deployed
     deadLetterQueue: `${queue}-dlq`,
     replicate: `${shortened(queue, longestName - '-replicate'.length)}-replicate`,
   };
+}
+
+/** What a leg needs of the control store. Throws where it needs one and there is none. */
+function controlOf(
+  config: ResolvedConfig,
+  { route, store, source }: { readonly route: string; readonly store: string; readonly source: DeployedStore },
+): Pick<DeployedLeg, 'control'> {
+  const { capabilities = {} } = storeOf(config, store).definition;
+  const { writeIfAbsent, writeIfMatch, deleteIfMatch } = capabilities;
+  if (![writeIfAbsent, writeIfMatch, deleteIfMatch].includes(false)) {
+    return {};
+  }
+  const { control } = config;
+  if (control === undefined) {
+    const what = `route ${route} to ${store} needs a control store, since stores.${store}.capabilities denies conditional changes`;
+    throw new DeploymentError(`${what}; name one under control`);
+  }
+  if (whyElsewhere('control', control) !== undefined) {
+    return {}; // Its own credentials let the function in.
+  }
+  const { account, region } = source; // A URL says neither: the bucket is then the source account's own.
+  const placed = { ...control, definition: { account, region, ...control.definition } };
+  return { control: deployedStore('control', placed, 'control') };
 }
 
 /** A name that is too long ends in a digest instead, so that it stays its own. */

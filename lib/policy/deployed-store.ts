@@ -17,6 +17,8 @@ export interface DeployedStore {
   readonly region: string;
   /** `aws`, or the partition of China or GovCloud. */
   readonly partition: string;
+  /** Its entry denies conditional deletes, so that plain ones are sent. */
+  readonly plainDeletes?: true;
   /** The ARN of the role that is assumed to reach the store. Absent: the function's own role reaches it. */
   readonly assumedRole?: string;
 }
@@ -34,22 +36,38 @@ export function whyElsewhere(name: string, { definition, scheme }: ResolvedStore
     : `stores.${name}.endpoint is set, and the store is no bucket of Amazon S3 then`;
 }
 
-/** Reads an entry of `stores`. Throws `DeploymentError`, naming the field, for a bucket that the functions could not reach. */
-export function deployedStore(name: string, { definition, root, prefix }: ResolvedStore): DeployedStore {
+/**
+ * Reads an entry of `stores`, or what stands at `where`. Throws `DeploymentError`, naming the field, for a bucket that the functions could not reach.
+ */
+export function deployedStore(
+  name: string,
+  { definition, root, prefix }: ResolvedStore,
+  where = `stores.${name}`,
+): DeployedStore {
   if (/[*?$]/.test(prefix)) {
     const what = 'has "*", "?" or "$" in its prefix, which a policy reads as a wildcard or a variable';
-    throw refusal(name, 'url', `${what}; use another prefix`);
+    throw refusal(where, 'url', `${what}; use another prefix`);
   }
   const { account, region } = definition;
   if (account === undefined) {
-    throw refusal(name, 'account', 'is missing; add the account that owns the bucket, such as "111111111111"');
+    throw refusal(where, 'account', 'is missing; add the account that owns the bucket, such as "111111111111"');
   }
   if (region === undefined) {
-    throw refusal(name, 'region', 'is missing; add the region of the bucket, such as eu-west-1');
+    throw refusal(where, 'region', 'is missing; add the region of the bucket, such as eu-west-1');
   }
-  const assumedRole = roleOf(name, definition.credentials);
+  const assumedRole = roleOf(where, definition.credentials);
   const partition = partitionOf(region);
-  return { name, bucket: root, prefix, account, region, partition, ...(assumedRole && { assumedRole }) };
+  const plainDeletes = definition.capabilities?.deleteIfMatch === false ? ({ plainDeletes: true } as const) : {};
+  return {
+    name,
+    bucket: root,
+    prefix,
+    account,
+    region,
+    partition,
+    ...plainDeletes,
+    ...(assumedRole && { assumedRole }),
+  };
 }
 
 /** The ARN of a bucket. */
@@ -62,13 +80,13 @@ export function keyPrefix({ prefix }: Pick<DeployedStore, 'prefix'>): string {
   return prefix === '' ? '' : `${prefix}/`;
 }
 
-function roleOf(name: string, credentials: StoreCredentials | undefined): string | undefined {
+function roleOf(where: string, credentials: StoreCredentials | undefined): string | undefined {
   if (credentials === undefined || 'role' in credentials) {
     return credentials?.role;
   }
   const what = `names ${'profile' in credentials ? 'a profile' : 'keys'}, which a function does not have`;
   throw refusal(
-    name,
+    where,
     'credentials',
     `${what}; name a role to assume, or leave the field out: the bucket then lets the function's own role in`,
   );
@@ -82,6 +100,6 @@ function partitionOf(region: string): string {
   return region.startsWith('us-gov-') ? 'aws-us-gov' : 'aws';
 }
 
-function refusal(store: string, field: string, reason: string): DeploymentError {
-  return new DeploymentError(`stores.${store}.${field} ${reason}`);
+function refusal(where: string, field: string, reason: string): DeploymentError {
+  return new DeploymentError(`${where}.${field} ${reason}`);
 }

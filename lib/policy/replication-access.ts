@@ -1,17 +1,18 @@
 import { type DeployedLeg, type DeployedRoute, queueArn, roleArn } from './deployed-routes.ts';
 import { type BucketPlace, bucketArn, type DeployedStore } from './deployed-store.ts';
 import { narrowed, type PolicyDocument, type PolicyStatement, policyOf } from './policy-document.ts';
-import { listAccess, readAccess, writeAccess } from './store-access.ts';
+import { controlAccess, listAccess, readAccess, writeAccess } from './store-access.ts';
 
 // The policies that are deployed, as plain JSON: the CDK app attaches these very documents, and so does the embedded cloud.
 
-/** What the role of a leg's function `replicate` may do: read the source, keep the replica, and work its queue. */
+/** What the role of a leg's function `replicate` may do: read the source, keep the replica, hold leases where it needs them, and work its queue. */
 export function replicateRolePolicy(leg: DeployedLeg): PolicyDocument {
-  const { source, destination, queue, deadLetterQueue } = leg;
+  const { source, destination, queue, deadLetterQueue, control } = leg;
   return policyOf([
     ...asRole(source, readAccess(source)),
     ...asRole(destination, writeAccess(destination)),
-    ...assumptions([source, destination]),
+    ...(control === undefined ? [] : asRole(control, controlAccess(control))),
+    ...assumptions([source, destination, ...(control === undefined ? [] : [control])]),
     {
       Sid: 'WorkQueue',
       Effect: 'Allow',

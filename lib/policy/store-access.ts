@@ -29,22 +29,36 @@ export function writeAccess(store: DeployedStore): readonly PolicyStatement[] {
       Action: ['s3:GetObject', 's3:PutObject', 's3:AbortMultipartUpload'],
       Resource: objectsOf(store),
     },
-    {
-      Sid: 'DeleteKnownRevision',
-      Effect: 'Allow',
-      Action: 's3:DeleteObject',
-      Resource: objectsOf(store),
-      Condition: { Null: { 's3:if-match': 'false' } },
-    },
+    deleteKnownRevision('DeleteKnownRevision', store),
     listAccess('ListReplica', store),
     { ...onBucket('ListHistory', 's3:ListBucketVersions', store), ...withinPrefix('StringLike', store) },
     onBucket('AskEncryption', 's3:GetEncryptionConfiguration', store),
   ];
 }
 
+/** What holding leases in the control store takes. */
+export function controlAccess(store: DeployedStore): readonly PolicyStatement[] {
+  return [
+    { Sid: 'TakeLeases', Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: objectsOf(store) },
+    deleteKnownRevision('GiveBackLeases', store),
+    listAccess('MissLeases', store),
+    onBucket('AskControlEncryption', 's3:GetEncryptionConfiguration', store),
+  ];
+}
+
 /** All objects of a store, as a resource. */
 function objectsOf(store: DeployedStore): string {
   return `${bucketArn(store)}/${keyPrefix(store)}*`;
+}
+
+function deleteKnownRevision(sid: string, store: DeployedStore): PolicyStatement {
+  return {
+    Sid: sid,
+    Effect: 'Allow',
+    Action: 's3:DeleteObject',
+    Resource: objectsOf(store),
+    ...(store.plainDeletes ? {} : { Condition: { Null: { 's3:if-match': 'false' } } }),
+  };
 }
 
 function onBucket(sid: string, action: string, store: DeployedStore): PolicyStatement {

@@ -28,6 +28,14 @@ export async function convergeConfiguration(
   group: ConfigurationGroup,
   { deletes = 'follow' }: ConfigurationOptions = {},
 ): Promise<readonly Outcome[]> {
+  return context.hold(group, (held) => convergeSet(held, group, deletes));
+}
+
+async function convergeSet(
+  context: ReplicationContext,
+  group: ConfigurationGroup,
+  deletes: 'follow' | 'leave',
+): Promise<readonly Outcome[]> {
   for (let round = 1; round <= maxRounds; round += 1) {
     const source = await listConfiguration(context, context.source, group);
     const replica = await listConfiguration(context, context.destination, group);

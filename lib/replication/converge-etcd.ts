@@ -11,11 +11,19 @@ const prunedLater = 'data of a pruned backup goes with a later reconcile, when n
  */
 export async function convergeBackup(
   context: ReplicationContext,
-  { data, meta }: GroupOf<'etcd-backup'>,
+  group: GroupOf<'etcd-backup'>,
 ): Promise<readonly Outcome[]> {
+  const { data, meta } = group;
   if (whyNotCarried(context, data) !== undefined) {
     return Promise.all([data, meta].map(async (key) => (await convergeCarried(context, key))[0]));
   }
+  return context.hold(group, (held) => convergeWholeBackup(held, group));
+}
+
+async function convergeWholeBackup(
+  context: ReplicationContext,
+  { data, meta }: GroupOf<'etcd-backup'>,
+): Promise<readonly Outcome[]> {
   const listed = await context.source.find(meta, { signal: context.signal });
   if (listed === undefined) {
     const metaOutcome = await convergeKey(context, meta);
@@ -33,12 +41,20 @@ export async function convergeBackup(
  */
 export async function convergeControl(
   context: ReplicationContext,
-  { created, spec }: GroupOf<'etcd-control'>,
+  group: GroupOf<'etcd-control'>,
 ): Promise<readonly Outcome[]> {
-  const { source, destination, signal } = context;
+  const { created, spec } = group;
   if (whyNotCarried(context, created) !== undefined) {
     return [...(await convergeCarried(context, created)), ...(await convergeCarried(context, spec))];
   }
+  return context.hold(group, (held) => convergeBothFiles(held, group));
+}
+
+async function convergeBothFiles(
+  context: ReplicationContext,
+  { created, spec }: GroupOf<'etcd-control'>,
+): Promise<readonly Outcome[]> {
+  const { source, destination, signal } = context;
   if ((await source.find(created, { signal })) !== undefined) {
     const createdOutcome = await convergeKey(context, created);
     return [createdOutcome, isThere(createdOutcome) ? await convergeKey(context, spec) : deferred(spec, created)];

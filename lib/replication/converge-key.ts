@@ -1,8 +1,10 @@
+import { groupOf } from '../kops/groups.ts';
 import { classify } from '../kops/layout.ts';
 import { isRefusedCondition, isVfsError, type VfsError } from '../vfs/errors.ts';
 import { undefinedWhenAbsent } from '../vfs/store.ts';
 import type { ObjectStat, Revision } from '../vfs/types.ts';
 import { sameContent } from './compare-content.ts';
+import { deleteCondition } from './condition.ts';
 import { type Decision, decide } from './decide.ts';
 import { DeletePermit } from './delete-permit.ts';
 import { type Outcome, orFailure } from './outcome.ts';
@@ -32,14 +34,15 @@ export async function convergeKey(
   key: string,
   options: ConvergeOptions = {},
 ): Promise<Outcome> {
-  return orFailure(key, () => convergeInRounds(context, key, options));
+  return orFailure(key, () => context.hold(groupOf(key), (held) => convergeInRounds(held, key, options)));
 }
 
 async function convergeInRounds(context: ReplicationContext, key: string, options: ConvergeOptions): Promise<Outcome> {
   const permit = new DeletePermit(context, classify(key));
+  const listed = mayLag(context) ? undefined : options.replica; // A listing knows no stamp, which orders the answers of such a source.
   let last: VfsError | undefined;
   for (let round = 1; round <= maxRounds; round += 1) {
-    const known = round === 1 ? options.replica : undefined;
+    const known = round === 1 ? listed : undefined;
     try {
       const outcome = await convergeOnce(context, key, { ...options, known, permit });
       if (outcome !== 'start over') {
@@ -81,11 +84,12 @@ async function convergeOnce(context: ReplicationContext, key: string, round: Rou
   }
   try {
     if (round.pin !== undefined && found?.stat.revision !== round.pin) {
-      return { kind: 'deferred', key, reason: 'the source moved on while its set was read' };
+      return movedOn(context, key);
     }
     const deletes = round.permit.policy;
     const urls = { sourceUrl: source.url, destinationUrl: destination.url };
-    const decision = decide({ source: found?.stat, replica, deletes, ...urls });
+    const lag = mayLag(context) ? { lag: { ms: context.lagMs, now: context.clock.now() } } : {};
+    const decision = decide({ source: found?.stat, replica, deletes, ...urls, ...lag });
     if (decision.kind === 'delete' && round.keepWhenGone !== undefined) {
       return { kind: 'deferred', key, reason: round.keepWhenGone };
     }
@@ -133,6 +137,8 @@ async function carryOut(
       return { kind: 'retained', key, reason: 'it is not at the source, and deletes of its class are retained' };
     case 'loop':
       return { kind: 'failed', key, reason: `it came from ${context.destination.url}`, retryable: false, code: 'Loop' };
+    case 'look-later':
+      return { kind: 'failed', key, reason: decision.reason, retryable: true, code: 'Stale' };
     case 'delete':
       return deleteReplica(context, key, decision.replace, hands.permit);
     case 'verify':
@@ -172,19 +178,28 @@ async function write(
 }
 
 async function deleteReplica(
-  { source, destination, signal }: ReplicationContext,
+  context: ReplicationContext,
   key: string,
   replace: Revision,
   permit: DeletePermit,
 ): Promise<Outcome | 'start over'> {
+  const { source, destination, signal } = context;
   const refusal = await permit.refusal(key);
   if (refusal !== undefined) {
     return refusal;
   }
-  const precondition = destination.capabilities.deleteIfMatch
-    ? ({ kind: 'if-match', revision: replace } as const)
-    : ({ kind: 'none' } as const);
-  await destination.delete(key, { signal, precondition });
+  await destination.delete(key, { signal, precondition: deleteCondition(context, replace) });
   const now = await source.find(key, { signal });
   return now === undefined ? { kind: 'deleted', key } : 'start over';
+}
+
+function mayLag({ source }: ReplicationContext): boolean {
+  return !source.capabilities.stronglyConsistent;
+}
+
+/** The source is not what its listing said: somebody changed it, and an event will tell; or one of the two answers lags. */
+function movedOn(context: ReplicationContext, key: string): Outcome {
+  return mayLag(context)
+    ? { kind: 'failed', key, reason: 'the source and its listing disagree', retryable: true, code: 'Stale' }
+    : { kind: 'deferred', key, reason: 'the source moved on while its set was read' };
 }

@@ -1,23 +1,48 @@
 import type { Store } from '../vfs/store.ts';
 
 /**
- * What a pair of stores can promise (docs/stores.md).
+ * What a pair of stores promises (docs/promises.md).
  *
- * `cas`: the source's reads are strongly consistent, and the destination has conditional write and delete.
+ * `cas`: any number of workers at any time; with distinct contents a replica never goes back. `leased`: the same as long as no worker outlives its
+ * lease, which the control store gives. `eventual`: a store may answer with an older revision, so a replica may stay behind until the next reconcile.
  */
-export type Guarantee = 'cas' | 'none';
+export type Guarantee = 'cas' | 'leased' | 'eventual' | 'leased and eventual';
 
-/** The guarantee of a pair, and what it lacks for the next better one. */
-export function guaranteeOf(
-  source: Store,
-  destination: Store,
-): { readonly guarantee: Guarantee; readonly missing: readonly string[] } {
+export interface PairGuarantee {
+  readonly guarantee: Guarantee;
+  /** What keeps two workers apart: the destination's conditions, or leases, which need a control store. */
+  readonly writes: 'cas' | 'leased';
+  /** Whether both stores answer with the newest that they hold. */
+  readonly reads: 'strong' | 'eventual';
+  /** What `writes` lacks for `cas`, in sentences. */
+  readonly conditionsMissing: readonly string[];
+  /** What the pair lacks for `cas`, in sentences. */
+  readonly missing: readonly string[];
+}
+
+/** The guarantee of a pair, and what it lacks for the best one. */
+export function guaranteeOf(source: Store, destination: Store): PairGuarantee {
   const { writeIfAbsent, writeIfMatch, deleteIfMatch } = destination.capabilities;
-  const missing = [
-    ...(source.capabilities.stronglyConsistent ? [] : [`${source.url} may answer with an older revision`]),
+  const conditionsMissing = [
     ...(writeIfAbsent ? [] : [`${destination.url} has no conditional create`]),
     ...(writeIfMatch ? [] : [`${destination.url} has no conditional overwrite`]),
     ...(deleteIfMatch ? [] : [`${destination.url} has no conditional delete`]),
   ];
-  return { guarantee: missing.length === 0 ? 'cas' : 'none', missing };
+  const lagging = [source, destination].filter(({ capabilities }) => !capabilities.stronglyConsistent);
+  const writes = conditionsMissing.length === 0 ? 'cas' : 'leased';
+  const reads = lagging.length === 0 ? 'strong' : 'eventual';
+  return {
+    guarantee: wordFor(writes, reads),
+    writes,
+    reads,
+    conditionsMissing,
+    missing: [...lagging.map(({ url }) => `${url} may answer with an older revision`), ...conditionsMissing],
+  };
+}
+
+function wordFor(writes: PairGuarantee['writes'], reads: PairGuarantee['reads']): Guarantee {
+  if (reads === 'strong') {
+    return writes;
+  }
+  return writes === 'leased' ? 'leased and eventual' : 'eventual';
 }

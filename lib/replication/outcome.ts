@@ -1,3 +1,4 @@
+import { isLeaseHeld } from '../control/lease-held-error.ts';
 import { isRefusedCondition, isVfsError, type VfsError } from '../vfs/errors.ts';
 
 /** What happened to one key at one destination. */
@@ -41,8 +42,10 @@ export type Evidence =
 
 export type FailureCode =
   | VfsError['code']
-  /** Either end changed again in every round. */
+  /** Either end changed again in every round, or another worker is at it. */
   | 'Contended'
+  /** The source answered with what is older than the replica, or may be. */
+  | 'Stale'
   /** The object came from the destination that it would be written to. */
   | 'Loop';
 
@@ -63,6 +66,9 @@ export async function orFailure<T extends Outcome | readonly Outcome[]>(
   try {
     return await work();
   } catch (error) {
+    if (isLeaseHeld(error)) {
+      return { kind: 'failed', key, reason: error.message, retryable: true, code: 'Contended' };
+    }
     if (!isVfsError(error)) {
       const reason = `unexpected ${error instanceof Error ? error.name : typeof error}`;
       return { kind: 'failed', key, reason, retryable: true, code: 'Unknown' };

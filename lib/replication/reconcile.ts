@@ -1,7 +1,7 @@
 import { forEachConcurrently } from '../flow/concurrency.ts';
 import { commitMarkerOf, type Group, type GroupOf, groupId, groupOf, inDeleteOrder } from '../kops/groups.ts';
 import { classify } from '../kops/layout.ts';
-import { VfsError } from '../vfs/errors.ts';
+import { inKeyOrder } from '../vfs/key-order.ts';
 import type { ObjectEntry, ObjectStat, Revision } from '../vfs/types.ts';
 import { convergeCarried, whyNotCarried } from './carried.ts';
 import { compareEntries } from './compare.ts';
@@ -78,10 +78,9 @@ class Walk {
 
   async *tasks(prefix: string): AsyncGenerator<Task, void, undefined> {
     const { source, destination, signal } = this.#context;
-    requireSorted(source);
-    requireSorted(destination);
+    const listed = (store: ReplicationContext['source']) => inKeyOrder(store, store.list(prefix, { signal }));
     let members: Pair[] = [];
-    for await (const pair of pairs(source.list(prefix, { signal }), destination.list(prefix, { signal }))) {
+    for await (const pair of pairs(listed(source), listed(destination))) {
       const [first] = members;
       if (first !== undefined && groupId(groupOf(first.key)) !== groupId(groupOf(pair.key))) {
         yield* this.#settle(members);
@@ -213,11 +212,4 @@ function knownReplica({ source, replica }: Pair): ConvergeOptions {
 
 function asStat({ key, size, checksums = {}, modifiedAt }: ObjectEntry, revision: Revision): ObjectStat {
   return { key, size, revision, checksums, modifiedAt, headers: {}, metadata: {} };
-}
-
-function requireSorted(store: ReplicationContext['source']): void {
-  if (!store.capabilities.listSorted) {
-    const reason = 'a reconcile walks two listings in step, and this store does not list in the order of keys';
-    throw new VfsError({ code: 'Unsupported', operation: 'reconcile', target: store.url, reason });
-  }
 }

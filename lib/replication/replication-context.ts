@@ -1,5 +1,6 @@
 import type { Clock } from '../flow/clock.ts';
 import type { Limiter } from '../flow/limiter.ts';
+import type { Group } from '../kops/groups.ts';
 import type { KeyInfo } from '../kops/layout.ts';
 import type { DeletePolicy, ObjectClass } from '../kops/object-class.ts';
 import type { Store } from '../vfs/store.ts';
@@ -31,7 +32,16 @@ export interface ReplicationContext {
   /** Bounds the bytes of content that are in memory at one time, of all windows of a replicator. */
   readonly memory: Limiter;
   /**
-   * Accept a destination that cannot do conditional writes or deletes: for one writer at a time, by hand. Without it such a pair is refused.
+   * What keeps other workers away: the destination's own conditions, leases, or nobody. But with `cas`, a condition that the destination does not have is left out.
    */
-  readonly unguarded: boolean;
+  readonly writes: 'cas' | 'leased' | 'unguarded';
+  /** How far behind its newest revision a store may answer that is not strongly consistent, in milliseconds. */
+  readonly lagMs: number;
+
+  /**
+   * Runs work on a group while nobody else changes it at the destination, where leases see to that; within it, with the context that it is given.
+   *
+   * Rejects with `LeaseHeldError` where somebody else is at it.
+   */
+  hold<T>(group: Group, work: (context: ReplicationContext) => Promise<T>): Promise<T>;
 }

@@ -1,13 +1,16 @@
 import { setMaxListeners } from 'node:events';
+import type { Leases } from '../control/leases.ts';
 import type { Clock } from '../flow/clock.ts';
 import { forEachConcurrently } from '../flow/concurrency.ts';
 import { Limiter } from '../flow/limiter.ts';
+import { Turns } from '../flow/turns.ts';
 import { groupId, groupOf } from '../kops/groups.ts';
 import { VfsError } from '../vfs/errors.ts';
 import type { Store } from '../vfs/store.ts';
 import { Brake, type BrakeLimits } from './brake.ts';
 import { convergeGroup, groupsOf } from './converge-group.ts';
 import { guaranteeOf } from './guarantee.ts';
+import { withLeases } from './hold-lease.ts';
 import type { Outcome } from './outcome.ts';
 import { type ReconcileOptions, type ReportOutcome, reconcilePrefix } from './reconcile.ts';
 import type { DestinationPolicy, ReplicationContext } from './replication-context.ts';
@@ -29,8 +32,14 @@ export interface ReplicatorOptions {
   readonly memoryLimit?: number;
   /** Groups in flight. @default 16 */
   readonly concurrency?: number;
-  /** See `ReplicationContext`. @default false */
+  /** Keep the workers apart at a destination without conditional writes or deletes. */
+  readonly leases?: Leases;
+  /**
+   * Accept such a destination without leases: for one writer at a time, by hand. @default false
+   */
   readonly unguarded?: boolean;
+  /** See `ReplicationContext`. @default 900000 */
+  readonly lagMs?: number;
 }
 
 /** Replicates one source to one destination. */
@@ -49,24 +58,31 @@ export interface Replicator {
   reconcile(prefix: string, report: ReportOutcome, signal: AbortSignal, options?: ReconcileOptions): Promise<void>;
 }
 
-/** Makes a replicator. Throws `Unsupported` for a pair of stores that cannot promise `cas`, unless `unguarded` accepts it. */
+/**
+ * Makes a replicator. Leases are taken where the destination lacks a condition, and nowhere else. Throws `Unsupported` for a pair of stores that needs them
+ * and is given none, unless `unguarded` accepts that.
+ */
 export function createReplicator(options: ReplicatorOptions): Replicator {
   const { source, destination, concurrency = 16, memoryLimit = 32 * 1024 * 1024 } = options;
   const memory = new Limiter(memoryLimit);
-  refuseWeakPair(options);
+  const { writes, leases } = guardOf(options);
+  const turns = new Turns();
   const contextFor = (signal: AbortSignal): ReplicationContext => {
     setMaxListeners(0, signal); // One signal serves all requests of a window.
-    return {
+    const context: ReplicationContext = {
       workerLifetimeMs: 900_000,
       partSize: 8 * 1024 * 1024,
       partsInFlight: 4,
-      unguarded: false,
+      lagMs: 900_000,
       ...options,
       signal,
       memory,
+      writes,
       brake: new Brake(options.brake),
       clusters: new StandingClusters(source, destination, signal),
+      hold: (_group, work) => work(context),
     };
+    return leases === undefined ? context : withLeases(context, { leases, turns });
   };
   return {
     source,
@@ -84,15 +100,28 @@ export function createReplicator(options: ReplicatorOptions): Replicator {
   };
 }
 
-function refuseWeakPair({ source, destination, unguarded = false }: ReplicatorOptions): void {
-  const { guarantee, missing } = guaranteeOf(source, destination);
-  if (guarantee === 'none' && !unguarded) {
-    const reason = `this pair cannot promise that a replica never goes back: ${missing.join('; ')}. One writer at a time may use it by hand (statesync sync)`;
-    throw new VfsError({
-      code: 'Unsupported',
-      operation: 'replicate',
-      target: `${source.url} → ${destination.url}`,
-      reason,
-    });
+/** What keeps the workers of a pair apart. Throws where nothing does. */
+function guardOf({
+  source,
+  destination,
+  leases,
+  unguarded = false,
+}: ReplicatorOptions): Pick<ReplicationContext, 'writes'> & { readonly leases?: Leases } {
+  const { writes, conditionsMissing } = guaranteeOf(source, destination);
+  if (writes === 'cas') {
+    return { writes };
   }
+  if (leases !== undefined) {
+    return { writes, leases };
+  }
+  if (unguarded) {
+    return { writes: 'unguarded' };
+  }
+  const reason = `this pair needs a control store, which keeps its workers apart: ${conditionsMissing.join('; ')}. Name one under control; without it, one writer at a time may use the pair by hand (statesync sync)`;
+  throw new VfsError({
+    code: 'Unsupported',
+    operation: 'replicate',
+    target: `${source.url} → ${destination.url}`,
+    reason,
+  });
 }

@@ -10,16 +10,28 @@ export interface Stamp {
   readonly keyDigest: string;
   readonly revision: Revision;
   readonly size: number;
+  /** When the source accepted the content, by its own clock; undefined where it did not say. It orders the revisions of a key. */
+  readonly modifiedAt: Date | undefined;
   /** Digests of the content, as far as they were known before it was sent. */
   readonly checksums: ChecksumSet;
 }
 
 const prefix = 'statesync-';
-const names = { store: `${prefix}store`, key: `${prefix}key`, revision: `${prefix}revision`, size: `${prefix}size` };
+const names = {
+  store: `${prefix}store`,
+  key: `${prefix}key`,
+  revision: `${prefix}revision`,
+  size: `${prefix}size`,
+  modifiedAt: `${prefix}modified`,
+};
 const algorithms: readonly ChecksumAlgorithm[] = ['sha256', 'md5', 'crc64nvme', 'crc64xz', 'crc32c'];
 
 /** The stamp of the replica of an object, as user metadata. Texts are percent-encoded, since metadata is ASCII in most stores. */
-export function stampOf(store: string, { key, revision, size }: ObjectStat, checksums: ChecksumSet): Metadata {
+export function stampOf(
+  store: string,
+  { key, revision, size, modifiedAt }: ObjectStat,
+  checksums: ChecksumSet,
+): Metadata {
   const digests = algorithms.flatMap((name) => {
     const digest = checksums[name];
     return digest === undefined ? [] : [[prefix + name, digest] as const];
@@ -29,6 +41,7 @@ export function stampOf(store: string, { key, revision, size }: ObjectStat, chec
     [names.key]: digestOf(key),
     [names.revision]: encodeURIComponent(revision),
     [names.size]: String(size),
+    ...(modifiedAt === undefined ? {} : { [names.modifiedAt]: modifiedAt.toISOString() }),
     ...Object.fromEntries(digests),
   };
 }
@@ -48,6 +61,7 @@ export function decodeStamp(metadata: Metadata): Stamp | undefined {
       keyDigest,
       revision: decodeURIComponent(revision) as Revision,
       size: Number(size),
+      modifiedAt: dateIn(metadata[names.modifiedAt]),
       checksums: Object.fromEntries(digests),
     };
   } catch {
@@ -72,6 +86,11 @@ export function believedStamp(replica: ObjectStat, sourceUrl: string): Stamp | u
   }
   const agrees = stamp.size === replica.size && conflictOf(stamp.checksums, replica.checksums) === undefined;
   return agrees ? stamp : undefined;
+}
+
+function dateIn(text: string | undefined): Date | undefined {
+  const date = new Date(text ?? '');
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 function digestOf(key: string): string {

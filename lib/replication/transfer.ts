@@ -14,6 +14,7 @@ import type {
   Precondition,
   Revision,
 } from '../vfs/types.ts';
+import { completeCondition, deleteCondition, writeCondition } from './condition.ts';
 import { collectPinned, readPinned } from './read-pinned.ts';
 import type { ReplicationContext } from './replication-context.ts';
 import { stampOf, withoutStamp } from './stamp.ts';
@@ -36,7 +37,7 @@ export async function transfer(
   found: SourceObject,
   replace: Revision | undefined,
 ): Promise<string | undefined> {
-  const precondition = preconditionFor(context, replace);
+  const precondition = writeCondition(context, replace);
   if (found.stat.size <= context.partSize) {
     return transferWhole(context, found, precondition);
   }
@@ -57,14 +58,6 @@ async function remarkOnLarge({ source, signal }: ReplicationContext, stat: Objec
 function isBackupData(key: string): boolean {
   const group = groupOf(key);
   return group.kind === 'etcd-backup' && group.data === key;
-}
-
-function preconditionFor({ destination, unguarded }: ReplicationContext, replace: Revision | undefined): Precondition {
-  const { writeIfAbsent, writeIfMatch } = destination.capabilities;
-  const precondition: Precondition =
-    replace === undefined ? { kind: 'if-absent' } : { kind: 'if-match', revision: replace };
-  const able = precondition.kind === 'if-absent' ? writeIfAbsent : writeIfMatch;
-  return able || !unguarded ? precondition : { kind: 'none' };
 }
 
 async function transferWhole(
@@ -90,11 +83,11 @@ async function transferWhole(
 }
 
 async function transferLarge(context: ReplicationContext, stat: ObjectStat, precondition: Precondition): Promise<void> {
-  const { multipart, multipartConditional } = context.destination.capabilities;
-  const inParts = multipart && (multipartConditional || precondition.kind === 'none');
-  const send = inParts ? transferParts : transferStream;
+  const inParts = completeCondition(context, precondition);
   const { written, digests } = await stamped(context, stat, stat.checksums, (attributes) =>
-    send(context, stat, { precondition, ...attributes }),
+    inParts === undefined
+      ? transferStream(context, stat, { precondition, ...attributes })
+      : transferParts(context, stat, { precondition: inParts, ...attributes }),
   );
   try {
     refuseOther(
@@ -103,7 +96,9 @@ async function transferLarge(context: ReplicationContext, stat: ObjectStat, prec
       written.checksums,
     );
   } catch (error) {
-    await removeWrong(context, stat.key, written.revision); // Its stamp says that it is the source's content.
+    const { destination, signal } = context;
+    const wrong = { signal, precondition: deleteCondition(context, written.revision) };
+    await destination.delete(stat.key, wrong).catch(() => {}); // Its stamp says that it is the source's content. Whoever wrote over it since has mended it.
     throw error;
   }
 }
@@ -165,17 +160,6 @@ async function stamped<T>(
     }
     throw error;
   }
-}
-
-async function removeWrong(
-  { destination, signal }: ReplicationContext,
-  key: string,
-  revision: Revision,
-): Promise<void> {
-  const precondition = destination.capabilities.deleteIfMatch
-    ? ({ kind: 'if-match', revision } as const)
-    : ({ kind: 'none' } as const);
-  await destination.delete(key, { signal, precondition }).catch(() => {}); // Whoever wrote over it since has mended it.
 }
 
 function sourceOf({ source }: ReplicationContext, { key, size }: ObjectStat) {

@@ -1,4 +1,5 @@
 import { VfsError } from '../vfs/errors.ts';
+import { inKeyOrder } from '../vfs/key-order.ts';
 import { compareKeys } from '../vfs/keys.ts';
 import type { Store } from '../vfs/store.ts';
 import type { ListPage, ObjectEntry } from '../vfs/types.ts';
@@ -25,16 +26,8 @@ export interface EntriesOptions {
  * walked in step would then show differences that are none.
  */
 export async function* entriesInOrder(store: Store, options: EntriesOptions): AsyncGenerator<ObjectEntry> {
-  if (!store.capabilities.listSorted) {
-    const all: ObjectEntry[] = [];
-    for await (const entry of entriesOf(store, options)) {
-      all.push(entry);
-    }
-    yield* all.sort((x, y) => compareKeys(x.key, y.key));
-    return;
-  }
   let last: string | undefined;
-  for await (const entry of entriesOf(store, options)) {
+  for await (const entry of inKeyOrder(store, entriesOf(store, options))) {
     if (last !== undefined && compareKeys(last, entry.key) >= 0) {
       const reason = `the listing is not in the order of keys: ${JSON.stringify(entry.key)} came after ${JSON.stringify(last)}`;
       throw new VfsError({ code: 'Unknown', operation: 'list', target: store.url, reason });

@@ -169,6 +169,8 @@ describe('the places of two stores', () => {
     ['s3://b', {}, true],
     ['s3://b', { S3_ENDPOINT: 'http://127.0.0.1:9000' }, false],
     ['s3://b', { S3_ENDPOINT: 'not/an endpoint' }, false],
+    ['s3://b', { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' }, false],
+    ['s3://b', { AWS_ENDPOINT_URL_S3: 'https://s3.eu-west-1.amazonaws.com' }, true],
     ['file:///b', {}, false],
     ['memfs://b', {}, true],
     ['do://b', {}, false],
@@ -204,6 +206,20 @@ describe('the provider', () => {
   });
 });
 
+describe('the provider of a bucket that the tools of AWS are sent elsewhere for', () => {
+  const moved = { AWS_ENDPOINT_URL_S3: 'https://minio.example.com', AWS_ENDPOINT_URL: 'https://stack.example.com' };
+
+  it.each([
+    [{ url: 's3://b' }, moved, 'minio.example.com'],
+    [{ url: 's3://b' }, { AWS_ENDPOINT_URL: 'https://stack.example.com' }, 'stack.example.com'],
+    [{ url: 's3://b' }, { ...moved, S3_ENDPOINT: 'https://ceph.example.com' }, 'ceph.example.com'],
+    [{ url: 's3://b', endpoint: 'https://s3.eu-west-1.amazonaws.com' }, moved, 'AWS'],
+    [{ url: 'do://b' }, moved, 'an unknown endpoint'],
+  ])('%j with %j: %s', (definition, environment, provider) => {
+    expect(placeOf(definition, environment).provider).toBe(provider);
+  });
+});
+
 describe('the environment of a check', () => {
   const text = `version: 1
 stores: { a: { url: s3://acme }, b: { url: s3://acme, endpoint: https://s3.example.com } }
@@ -216,6 +232,16 @@ routes: [{ name: r, from: a, to: [{ store: b, sensitive: include }] }]
     expect(parsed.ok ? [] : parsed.problems.map(({ message }) => message)).toEqual([
       expect.stringContaining('"b" is the place that the route reads ("a")'),
     ]);
+  });
+
+  it('leaves a bucket that AWS_ENDPOINT_URL moves what the driver takes it for: Amazon S3', () => {
+    const pinned = `version: 1\nstores: { a: { url: s3://a, capabilities: { writeVerifies: [crc64nvme] } } }\n`;
+    const problems = (environment: Readonly<Record<string, string>>) => {
+      const parsed = parseConfig(pinned, 'f', environment);
+      return parsed.ok ? [] : parsed.problems.map(({ message }) => message);
+    };
+    expect(problems({ AWS_ENDPOINT_URL: 'https://stack.example.com' })).toEqual([]);
+    expect(problems({ S3_ENDPOINT: 'https://s3.example.com' })).toEqual([expect.stringContaining('has no crc64nvme')]);
   });
 
   it('decides who the provider is', () => {

@@ -8,7 +8,7 @@ import { formatProblem } from '../../lib/config/problem.ts';
 import { whyNotStoreUrl } from '../../lib/config/store-url-rules.ts';
 import { declaredCapabilities } from '../../lib/vfs/declared-capabilities.ts';
 import { knownSchemes } from '../../lib/vfs/open.ts';
-import { jsonSchemaText, type Part, withFieldTable } from '../../scripts/config-schema.ts';
+import { jsonSchemaText, type Part, withTables } from '../../scripts/config-schema.ts';
 
 const root = join(import.meta.dirname, '../..');
 const cases = join(root, 'test/fixtures/config');
@@ -22,9 +22,9 @@ describe('what is generated from the schema', () => {
     expect(JSON.parse(read('schema/statesync.schema.json'))).toEqual(JSON.parse(jsonSchemaText()));
   });
 
-  it('the table in docs/configuration.md is current (else run: npx tsx scripts/config-schema.ts)', () => {
+  it('the tables in docs/configuration.md are current (else run: npx tsx scripts/config-schema.ts)', () => {
     const page = read('docs/configuration.md');
-    expect(page).toBe(withFieldTable(page));
+    expect(page).toBe(withTables(page));
   });
 
   it('the mistake that docs/configuration.md shows is reported in those very words', () => {

@@ -6,21 +6,25 @@ import { deadlineSignal, required, startRuntime } from '../../functions/runtime.
 import { resolveConfig } from '../../lib/config/resolve.ts';
 import { writeResolved } from '../../lib/config/resolved.ts';
 
-const config = resolveConfig({
+const file = {
   version: 1,
   stores: { prod: { url: 'memfs://prod' }, replica: { url: 'memfs://replica' } },
   routes: [{ name: 'prod', from: 'prod', to: [{ store: 'replica' }] }],
-});
+} as const;
+const config = resolveConfig(file);
 
 let folder: string;
+let withControl: string;
 let empty: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'statesync-runtime-'));
+  withControl = mkdtempSync(join(tmpdir(), 'statesync-runtime-'));
   empty = mkdtempSync(join(tmpdir(), 'statesync-runtime-'));
   writeFileSync(join(folder, 'statesync.json'), writeResolved(config));
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
+  rmSync(withControl, { recursive: true });
   rmSync(empty, { recursive: true });
 });
 
@@ -31,6 +35,19 @@ describe('a function that starts', () => {
     expect(runtime.route.from).toBe('prod');
     expect((await runtime.open('replica')).url).toBe('memfs://replica');
     await expect(runtime.open('other')).rejects.toThrow('the configuration has no store "other"; deploy again');
+  });
+
+  it('opens no control store where none is named, and refuses one that other functions do not see', async () => {
+    const environment = { LAMBDA_TASK_ROOT: folder, STATESYNC_ROUTE: 'prod' };
+    expect(await startRuntime(environment).openControl()).toBeUndefined();
+    writeFileSync(
+      join(withControl, 'statesync.json'),
+      writeResolved(resolveConfig({ ...file, control: 'memfs://control' })),
+    );
+    const runtime = startRuntime({ ...environment, LAMBDA_TASK_ROOT: withControl });
+    await expect(runtime.openControl()).rejects.toThrow(
+      'open memfs://control: it cannot be the control store: it is seen by one machine only, and the workers are on many',
+    );
   });
 
   it('without its configuration says what to do', () => {

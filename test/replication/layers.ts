@@ -1,5 +1,6 @@
 import type { Capabilities } from '../../lib/vfs/capabilities.ts';
 import type { Layer } from '../../lib/vfs/driver.ts';
+import { VfsError } from '../../lib/vfs/errors.ts';
 import { aroundCalls } from '../../lib/vfs/layers/around.ts';
 import type { ObjectEntry } from '../../lib/vfs/types.ts';
 
@@ -54,4 +55,18 @@ export function bodies(): { readonly layer: Layer; opened: number; cancelled: nu
     },
   });
   return Object.assign(counts, { layer });
+}
+
+/** Lets one request of a kind through, and loses the others on their way. */
+export function onlyOnce(operation: string): Layer {
+  let seen = 0;
+  return (inner) =>
+    aroundCalls(inner, async (call, run) => {
+      seen += call.operation === operation ? 1 : 0;
+      if (call.operation === operation && seen > 1) {
+        const [target, reason] = [call.key, 'lost on its way'];
+        throw new VfsError({ code: 'RateLimited', operation, target, reason });
+      }
+      return run(call.signal);
+    });
 }

@@ -44,19 +44,34 @@ describe('the guarantee of a pair', () => {
   const less = (store: Store, name: string) => new Store(limited({ [name]: false })(store.driver));
 
   it('is "cas" where nothing is missing', () => {
-    expect(guaranteeOf(source, destination)).toEqual({ guarantee: 'cas', missing: [] });
+    const guarantee = { guarantee: 'cas', writes: 'cas', reads: 'strong', conditionsMissing: [], missing: [] };
+    expect(guaranteeOf(source, destination)).toEqual(guarantee);
   });
 
-  it.each(['writeIfAbsent', 'writeIfMatch', 'deleteIfMatch'])('is none without %s at the destination', (name) => {
-    expect(guaranteeOf(source, less(destination, name))).toMatchObject({
-      guarantee: 'none',
-      missing: [expect.any(String)],
+  it.each([
+    ['writeIfAbsent', 'create'],
+    ['writeIfMatch', 'overwrite'],
+    ['deleteIfMatch', 'delete'],
+  ])('is "leased" without %s at the destination', (name, what) => {
+    const missing = [`memfs://destination has no conditional ${what}`];
+    expect(guaranteeOf(source, less(destination, name))).toEqual({
+      ...{ guarantee: 'leased', writes: 'leased', reads: 'strong' },
+      ...{ missing, conditionsMissing: missing },
     });
     expect(guaranteeOf(less(source, name), destination).guarantee).toBe('cas');
   });
 
-  it('is none without consistent reads at the source', () => {
-    expect(guaranteeOf(less(source, 'stronglyConsistent'), destination)).toMatchObject({ guarantee: 'none' });
-    expect(guaranteeOf(source, less(destination, 'stronglyConsistent')).guarantee).toBe('cas');
+  it.each(['source', 'destination'] as const)('is "eventual" where the %s may answer with an older revision', (end) => {
+    const ends = { source, destination };
+    const lagging = { ...ends, [end]: less(ends[end], 'stronglyConsistent') };
+    expect(guaranteeOf(lagging.source, lagging.destination)).toEqual({
+      ...{ guarantee: 'eventual', writes: 'cas', reads: 'eventual', conditionsMissing: [] },
+      missing: [`memfs://${end} may answer with an older revision`],
+    });
+  });
+
+  it('is both where both are missing', () => {
+    const weak = less(less(destination, 'stronglyConsistent'), 'writeIfMatch');
+    expect(guaranteeOf(source, weak)).toMatchObject({ guarantee: 'leased and eventual', missing: { length: 2 } });
   });
 });

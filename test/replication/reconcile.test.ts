@@ -81,9 +81,21 @@ describe('a reconcile', () => {
     expect(looks).toHaveLength(2 * keys.length);
   });
 
-  it('of a store that cannot list in order is refused', async () => {
-    const pair = await filled({ memory: { capabilities: { listSorted: false } } });
-    await expect(pair.reconcile()).rejects.toMatchObject({ code: 'Unsupported' });
+  it.each(['source', 'destination'])('sorts what the %s does not list in order', async (end) => {
+    const backwards: Layer = (inner) => ({
+      ...aroundCalls(inner, (call, run) => run(call.signal)),
+      capabilities: { ...inner.capabilities, listSorted: false },
+      listPage: async (options) => {
+        const page = await inner.listPage(options);
+        return { ...page, entries: page.entries.toReversed() };
+      },
+    });
+    const pair = await filled({ [`${end}Layers`]: [backwards] });
+    await pair.reconcile();
+    expect(await contents(pair.destination)).toEqual(await contents(pair.source));
+    await pair.remove(keys[3] ?? '');
+    const outcomes = await pair.reconcile();
+    expect(outcomes.filter(({ kind }) => kind !== 'in-sync')).toEqual([{ kind: 'deleted', key: keys[3] }]);
   });
 });
 

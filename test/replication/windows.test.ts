@@ -4,7 +4,7 @@ import { StandingClusters } from '../../lib/replication/standing-clusters.ts';
 import { textSource } from '../../lib/vfs/body.ts';
 import type { Layer } from '../../lib/vfs/driver.ts';
 import { aroundCalls } from '../../lib/vfs/layers/around.ts';
-import { limited, listingOnly } from './layers.ts';
+import { listingOnly } from './layers.ts';
 import { cluster, createPair, signal } from './pair.ts';
 
 const config = `${cluster}/config`;
@@ -42,11 +42,6 @@ describe('a window', () => {
     most = 0;
     await pair.replicator.reconcile('', () => {}, signal, { concurrency: 1 });
     expect(most).toBeLessThanOrEqual(2); // One group, and the next page of the listing.
-  });
-
-  it.each(['source', 'destination'])('of a reconcile needs an ordered listing of the %s', async (end) => {
-    const layers = { [`${end}Layers`]: [limited({ listSorted: false })] };
-    await expect(createPair(layers).reconcile()).rejects.toMatchObject({ code: 'Unsupported' });
   });
 });
 

@@ -6,7 +6,7 @@ import type { Finding } from '../finding.ts';
 /** Pinned capabilities that promise more than the store's driver does: a pin can only deny. */
 export function checkCapabilities({ stores }: Draft): readonly Finding[] {
   return [...stores.values()].flatMap((store) => {
-    const declared = declaredCapabilities(store.scheme, { amazon: store.place.provider === 'AWS' });
+    const declared = declaredCapabilities(store.scheme, { amazon: !store.onlyLikeS3 });
     return declared === undefined ? [] : promisesOf(store, declared);
   });
 }

@@ -26,7 +26,7 @@ function unknownStore({ name }: DraftControl, { storeNames }: Draft): readonly F
 
 /** What the kind of store is known not to do, and what is pinned; what a store ignores is found when it is opened. */
 function lackingConditions({ store }: DraftControl): readonly Finding[] {
-  const declared = store && declaredCapabilities(store.scheme, { amazon: store.place.provider === 'AWS' });
+  const declared = store && declaredCapabilities(store.scheme, { amazon: !store.onlyLikeS3 });
   if (declared === undefined) {
     return [];
   }

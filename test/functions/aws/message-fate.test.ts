@@ -21,6 +21,7 @@ const passes: Readonly<Record<FailureCode, boolean>> = {
   Aborted: true,
   Unknown: true,
   Contended: true,
+  Stale: true,
 };
 
 const failed = (code: FailureCode, reason: string = code): Outcome => ({

@@ -25,6 +25,8 @@ export class EcsMetadataServer {
   keys: RoleKeys | undefined;
   /** Answers everything with this status. */
   failing: number | undefined;
+  /** Answers nothing. */
+  hanging = false;
   readonly #server = new LoopbackServer((request, response) => this.#serve(request, response));
 
   start(): Promise<string> {
@@ -38,6 +40,9 @@ export class EcsMetadataServer {
   async #serve({ method, url = '', headers }: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = decodeURIComponent(url);
     this.requests.add(path.replace('/latest/', ''));
+    if (this.hanging) {
+      return;
+    }
     if (this.failing !== undefined) {
       response.writeHead(this.failing).end();
       return;

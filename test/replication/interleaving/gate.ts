@@ -1,5 +1,5 @@
 import type { Driver } from '../../../lib/vfs/driver.ts';
-import { isVfsError } from '../../../lib/vfs/errors.ts';
+import { isVfsError, VfsError } from '../../../lib/vfs/errors.ts';
 import { aroundCalls } from '../../../lib/vfs/layers/around.ts';
 
 /** A worker that stands before its next request, and goes on when it is told to. */
@@ -12,23 +12,36 @@ export interface Gate {
   readonly rounds: number;
   /** Lets the next request happen, and resolves when the worker waits again or has ended. */
   step(): Promise<void>;
+  /** Takes the answer to the next request away: the worker fails with it, and the request, which is returned, is still under way. */
+  lose(): Promise<Arrival>;
   /** Runs the worker's work up to its first request. */
   start(work: () => Promise<void>): Promise<void>;
   readonly ended: boolean;
-  wrap(name: string, driver: Driver): Driver;
+  /** The driver, one request for each step; those on other keys than `key` happen at once, where one is given. */
+  wrap(name: string, driver: Driver, key?: string): Driver;
 }
+
+/** A request that is under way without anybody waiting for it. */
+export type Arrival = () => Promise<unknown>;
 
 /** Makes a gate for one worker. Its drivers do one request for each step. */
 export function createGate(): Gate {
-  let open: (() => void) | undefined;
+  let open: (fate: 'happen' | 'be lost') => void = () => {};
   let arrived: () => void = () => {};
   let ended = false;
+  let lost: Arrival = async () => {};
   const state = { waiting: undefined as string | undefined, seen: [] as string[], rounds: 0 };
 
   const untilIdle = (go: () => void) =>
     new Promise<void>((resolve) => {
       arrived = resolve;
       go();
+    });
+  const turn = (request: string) =>
+    new Promise<'happen' | 'be lost'>((resolve) => {
+      state.waiting = request;
+      open = resolve;
+      arrived();
     });
 
   return {
@@ -44,7 +57,11 @@ export function createGate(): Gate {
     get ended() {
       return ended;
     },
-    step: () => untilIdle(() => open?.()),
+    step: () => untilIdle(() => open('happen')),
+    lose: async () => {
+      await untilIdle(() => open('be lost'));
+      return lost;
+    },
     start: (work) =>
       untilIdle(() => {
         void work().then(() => {
@@ -53,14 +70,18 @@ export function createGate(): Gate {
           arrived();
         });
       }),
-    wrap: (name, driver) =>
+    wrap: (name, driver, key) =>
       aroundCalls(driver, async (call, run) => {
-        await new Promise<void>((resolve) => {
-          state.waiting = `${name} ${call.operation}`;
-          open = resolve;
-          arrived();
-        });
+        if (key !== undefined && call.key !== key) {
+          return run(call.signal);
+        }
+        const fate = await turn(`${name} ${call.operation}`);
         state.waiting = undefined;
+        if (fate === 'be lost') {
+          lost = () => run(call.signal);
+          const [operation, target] = [call.operation, call.key];
+          throw new VfsError({ code: 'Unavailable', operation, target, reason: 'the answer was lost' });
+        }
         if (name === 'destination' && call.operation === 'stat') {
           state.rounds += 1;
           state.seen = [];

@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { explore, type Scenario } from './explorer.ts';
-import {
-  type Mutant,
-  withoutLastLook,
-  withSwappedLooks,
-  withUnconditionalDeletes,
-  withUnconditionalWrites,
-} from './mutants.ts';
+import { explore } from './explorer.ts';
+import { withoutLastLook, withSwappedLooks, withUnconditionalDeletes, withUnconditionalWrites } from './mutants.ts';
+import type { Mutant, Scenario } from './scenario.ts';
 
 /** Contents that come back, and keys that are made anew: after all events, the destination must hold the last one. */
 const repeating: readonly Scenario['history'][] = [

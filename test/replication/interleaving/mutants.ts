@@ -1,21 +1,12 @@
-import type { Driver } from '../../../lib/vfs/driver.ts';
 import { VfsError } from '../../../lib/vfs/errors.ts';
 import type { ObjectKey, ObjectStat, ReadResult } from '../../../lib/vfs/types.ts';
-
-/** The two stores that one worker holds. */
-export interface Ends {
-  readonly source: Driver;
-  readonly destination: Driver;
-}
-
-/** Takes one safeguard out of what a worker does, from outside, and leaves the product's code as it is. */
-export type Mutant = (ends: Ends) => Ends;
+import type { Mutant } from './scenario.ts';
 
 const none = { kind: 'none' } as const;
 
 /** Writes without a condition. */
-export const withUnconditionalWrites: Mutant = ({ source, destination }) => ({
-  source,
+export const withUnconditionalWrites: Mutant = ({ destination, ...others }) => ({
+  ...others,
   destination: {
     ...destination,
     write: (key, body, options) => destination.write(key, body, { ...options, precondition: none }),
@@ -23,8 +14,8 @@ export const withUnconditionalWrites: Mutant = ({ source, destination }) => ({
 });
 
 /** Deletes without a condition. */
-export const withUnconditionalDeletes: Mutant = ({ source, destination }) => ({
-  source,
+export const withUnconditionalDeletes: Mutant = ({ destination, ...others }) => ({
+  ...others,
   destination: {
     ...destination,
     delete: (key, options) => destination.delete(key, { ...options, precondition: none }),
@@ -32,7 +23,7 @@ export const withUnconditionalDeletes: Mutant = ({ source, destination }) => ({
 });
 
 /** After a change at the destination, takes the source to be what it was before, and does not look. */
-export const withoutLastLook: Mutant = ({ source, destination }) => {
+export const withoutLastLook: Mutant = ({ source, destination, ...others }) => {
   let last: ObjectStat | undefined;
   let changed = false;
   const absent = (key: ObjectKey) =>
@@ -49,6 +40,7 @@ export const withoutLastLook: Mutant = ({ source, destination }) => {
     return answer;
   };
   return {
+    ...others,
     source: {
       ...source,
       read: (key, options) => remember(source.read(key, options)),
@@ -72,7 +64,7 @@ export const withoutLastLook: Mutant = ({ source, destination }) => {
 };
 
 /** Looks at the source first and at the destination second. */
-export const withSwappedLooks: Mutant = ({ source, destination }) => {
+export const withSwappedLooks: Mutant = ({ source, destination, ...others }) => {
   let early: Promise<ReadResult | undefined> | undefined;
   const take = () => {
     const look = early;
@@ -80,6 +72,7 @@ export const withSwappedLooks: Mutant = ({ source, destination }) => {
     return look;
   };
   return {
+    ...others,
     destination: {
       ...destination,
       stat: async (key, options) => {

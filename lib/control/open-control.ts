@@ -1,0 +1,63 @@
+import type { Environment } from '../vfs/environment.ts';
+import { VfsError } from '../vfs/errors.ts';
+import { probeStore } from '../vfs/probe.ts';
+import type { Store } from '../vfs/store.ts';
+import type { StoreDefinition } from '../vfs/store-definition.ts';
+import { parseStoreUrl } from '../vfs/store-url.ts';
+import { isUnproven } from '../vfs/unproven.ts';
+
+/** What a control store must do, and how it is said of one that does not. */
+const needed = {
+  writeIfAbsent: 'has no conditional create',
+  writeIfMatch: 'has no conditional overwrite',
+  deleteIfMatch: 'has no conditional delete',
+  stronglyConsistent: 'may answer with an older revision',
+} as const;
+
+/** Stores that another machine does not share. */
+const localSchemes: ReadonlySet<string> = new Set(['file', 'memfs']);
+
+export interface ControlOptions {
+  readonly environment: Environment;
+  /** Opens a store, not read-only. */
+  readonly open: (definition: StoreDefinition) => Promise<Store>;
+  /** Whether workers on several machines use it: then no directory and no memory will do. */
+  readonly shared: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Opens the control store: where the project keeps its own objects, as secret as the stores, and never inside one.
+ *
+ * Throws `Unsupported` for a store that lacks what leases need, naming it. One that is only like Amazon S3 is tried out, in a scratch prefix, unless its
+ * entry says what a probe found.
+ */
+export async function openControl(definition: StoreDefinition, options: ControlOptions): Promise<Store> {
+  const { scheme } = parseStoreUrl(definition.url);
+  if (options.shared && localSchemes.has(scheme)) {
+    throw unfit(definition.url, [`is seen by one machine only, and the workers are on many`]);
+  }
+  const store = await options.open(definition);
+  const declared = store.capabilities;
+  const names = Object.keys(needed) as (keyof typeof needed)[];
+  const lacking = names.filter((name) => !declared[name]);
+  const ignored =
+    lacking.length === 0 && isUnproven(definition, options.environment) ? await ignoredBy(store, options) : [];
+  const problems = [...lacking, ...ignored].map((name) => needed[name]);
+  if (problems.length > 0) {
+    throw unfit(store.url, problems);
+  }
+  return store;
+}
+
+/** The conditions that a store takes and does not heed. */
+async function ignoredBy({ driver }: Store, { signal }: ControlOptions): Promise<readonly (keyof typeof needed)[]> {
+  const only = ['writeIfAbsent', 'writeIfMatch', 'deleteIfMatch'] as const;
+  const found = await probeStore(driver, { only, ...(signal && { signal }) });
+  return only.filter((name) => found[name] !== true);
+}
+
+function unfit(url: string, problems: readonly string[]): VfsError {
+  const reason = `it cannot be the control store: it ${problems.join(', ')}; name another one under control, such as a bucket of Amazon S3`;
+  return new VfsError({ code: 'Unsupported', operation: 'open', target: url, reason });
+}

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { explore } from '../replication/interleaving/explorer.ts';
+import { conditions, type Scenario } from '../replication/interleaving/scenario.ts';
+
+const histories: readonly Scenario['history'][] = [
+  ['A', 'B', 'A'],
+  [undefined, 'B', undefined],
+  ['A', undefined, 'A'],
+  ['A', 'B', 'C'],
+  ['A', undefined, 'B'],
+];
+const cases = (['unique', 'content'] as const).flatMap((revisions) =>
+  histories.map((history) => ({ revisions, history })),
+);
+const subsets = [1, 2, 3, 4, 5, 6, 7].map((bits) => conditions.filter((_, i) => Math.floor(bits / 2 ** i) % 2 === 1));
+
+/** What test/replication/interleaving explores one adversity at a time. */
+describe('two workers under leases, of which one may die, outlive its lease and get no answer', () => {
+  it.each(cases)('keep the promise through $history, with $revisions revisions', async (scenario) => {
+    const all = { ...scenario, lacking: conditions, deaths: 1, pauses: 1, losses: 1 };
+    expect((await explore(all)).counterexample).toBeUndefined();
+  });
+});
+
+describe.each(subsets.map((lacking) => ({ lacking })))(
+  'two workers at a destination without $lacking',
+  ({ lacking }) => {
+    it.each(cases)('keep the promise through $history, with $revisions revisions', async (scenario) => {
+      for (const adversity of [{ deaths: 1 }, { deaths: 0, pauses: 1 }, { deaths: 0, losses: 1 }]) {
+        expect((await explore({ ...scenario, lacking, ...adversity })).counterexample).toBeUndefined();
+      }
+    });
+  },
+);
+
+describe.each([{ lacking: [] }, { lacking: conditions }])(
+  'two workers, a source that lags, and a destination without $lacking',
+  ({ lacking }) => {
+    it.each(cases)('end equal through $history, with $revisions revisions', async (scenario) => {
+      const { counterexample } = await explore({ ...scenario, lacking, deaths: 0, oldAnswers: 2 });
+      expect(counterexample).toBeUndefined();
+    });
+  },
+);

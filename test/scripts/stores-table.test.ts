@@ -31,7 +31,7 @@ describe('docs/stores.md', () => {
   it('says what was run, and what a server does not honour, with the guarantee that is left', () => {
     const page = storesPage({ ceph: record });
     expect(page).toContain('| `s3://` | Some S3 1.2 | 2026-01-02 | conformance | 7 | 2 | 0 |');
-    expect(page).toContain('As source `cas`, as destination by hand only.');
+    expect(page).toContain('As source `cas`, as destination `leased`.');
     expect(page).toContain(
       `- no \`deleteIfMatch\`: it ${knownServers.ceph.buckets['a bucket'].notHonoured.deleteIfMatch}`,
     );

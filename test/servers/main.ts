@@ -1,20 +1,25 @@
-import '../../lib/vfs/s3/quiet-sdk.ts'; // First, before any client is made.
+import '../../lib/vfs/aws/quiet-sdk.ts'; // First, before any client is made.
 import { mkdtemp, rm, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { writeStoresPage } from '../../scripts/stores-table.ts';
+import { azurite } from './azurite.ts';
 import { ceph } from './ceph.ts';
 import { countsOf, type LastRun, recordRun } from './last-run.ts';
 import { moto } from './moto.ts';
+import { namedGcs } from './named-gcs.ts';
+import { namedKubernetes } from './named-kubernetes.ts';
 import { namedS3 } from './named-s3.ts';
+import { namedVault } from './named-vault.ts';
 import { Processes } from './processes.ts';
 import { knownServer } from './s3/quirks.ts';
 import { NotHere, type RunningServer, type ServerTools, type SuiteResult, type TestServer } from './server.ts';
 import { hasFailed, type ServerRun, type SuiteRun, summaryOf } from './summary.ts';
+import { swift } from './swift.ts';
 
-const servers: readonly TestServer[] = [ceph, moto, namedS3];
+const servers: readonly TestServer[] = [ceph, moto, swift, azurite, namedS3, namedGcs, namedVault, namedKubernetes];
 
 const usage = `npm run test:servers -- [--install] [--only NAME]...
 

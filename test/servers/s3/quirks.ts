@@ -3,7 +3,7 @@ import type { Flag } from '../../../lib/vfs/probe-objects.ts';
 /** What a server does otherwise than its driver says, in one kind of bucket. One more or one less fails the run. */
 export interface Quirks {
   /** Capabilities that a probe finds it not to honour. */
-  readonly notHonoured: Readonly<Partial<Record<Flag, string>>>;
+  readonly notHonoured: Readonly<Partial<Record<Flag | 'writeVerifies', string>>>;
   /** Tests of the conformance suite that it fails, by name. */
   readonly deviations: Readonly<Record<string, string>>;
 }
@@ -49,6 +49,7 @@ const motoNotHonoured: Quirks['notHonoured'] = {
   copyConditional: 'copies whatever If-Match says',
   multipartConditional: 'completes whatever If-Match says',
   multipartCopy: 'copies whatever x-amz-copy-source-if-match says',
+  writeVerifies: 'stores other bytes than Content-MD5 and x-amz-content-sha256 promise',
 };
 const motoDeviations: Quirks['deviations'] = {
   'a key with a line feed is held as it is, or refused': 'answers 404 to the write',

@@ -46,10 +46,7 @@ describe('two workers at a destination that has some of the conditions', () => {
   const some = [1, 2, 3, 4, 5, 6].map((bits) => conditions.filter((__, i) => Math.floor(bits / 2 ** i) % 2 === 1));
   it.each(some.map((lacking) => ({ lacking })))(
     'keep the promise without $lacking',
-    async ({ lacking }) => {
-      await expectKept({ history: ['A', undefined, 'B'], revisions: 'unique', deaths: 0, losses: 1, lacking });
-      await expectKept({ history: ['A', 'B', 'A'], revisions: 'content', deaths: 0, losses: 1, lacking });
-    },
+    ({ lacking }) => expectKept({ history: ['A', undefined, 'B'], revisions: 'unique', deaths: 0, losses: 1, lacking }),
     120_000,
   );
 });

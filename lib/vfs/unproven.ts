@@ -1,5 +1,5 @@
+import { isAmazonEndpoint, originOf } from './endpoint.ts';
 import { type Environment, given } from './environment.ts';
-import { isAmazonEndpoint, originOf } from './s3/endpoint.ts';
 import { s3Schemes } from './schemes.ts';
 import type { StoreDefinition } from './store-definition.ts';
 import { parseStoreUrl } from './store-url.ts';

@@ -1,6 +1,6 @@
 import type { Capabilities } from '../capabilities.ts';
+import { parseEndpoint } from '../endpoint.ts';
 import { type Environment, given } from '../environment.ts';
-import { parseEndpoint } from '../s3/endpoint.ts';
 import { credentialsOf } from '../store-credentials.ts';
 import type { GcsCredentials, StoreDefinition } from '../store-definition.ts';
 import { formatStoreUrl, parseStoreUrl } from '../store-url.ts';

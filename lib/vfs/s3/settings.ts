@@ -1,11 +1,11 @@
 import type { Capabilities } from '../capabilities.ts';
+import { isAmazonEndpoint, parseEndpoint } from '../endpoint.ts';
 import { type Environment, given } from '../environment.ts';
 import { VfsError } from '../errors.ts';
 import { credentialsOf } from '../store-credentials.ts';
 import type { S3Credentials, StoreDefinition } from '../store-definition.ts';
 import { formatStoreUrl, parseStoreUrl } from '../store-url.ts';
 import { s3Capabilities } from './capabilities.ts';
-import { isAmazonEndpoint, parseEndpoint } from './endpoint.ts';
 
 /** Where the credentials of a bucket come from. */
 export type SignIn = S3Credentials | { readonly chain: 'default' };

@@ -1,4 +1,4 @@
-import { VfsError } from '../errors.ts';
+import { VfsError } from './errors.ts';
 
 /** An address of Amazon S3 itself, also through a VPC interface endpoint; the partition in China has its own domain. */
 const amazonHost = /(^|\.)amazonaws\.com(\.cn)?$/;

@@ -5,7 +5,7 @@ import { installPackages } from './apt.ts';
 import { answering, freePorts } from './loopback.ts';
 import { motoSuites } from './moto-contract.ts';
 import type { Processes } from './processes.ts';
-import type { S3Endpoint } from './endpoint.ts';
+import type { S3Endpoint } from './s3/endpoint.ts';
 import { knownServers } from './s3/quirks.ts';
 import { s3Suites } from './s3-suites.ts';
 import { NotHere, type ServerTools, type Suite, type TestServer } from './server.ts';

@@ -1,5 +1,5 @@
 import { isAmazonEndpoint } from '../../lib/vfs/endpoint.ts';
-import { endpointVariables, s3EndpointOf } from './endpoint.ts';
+import { endpointVariables, s3EndpointOf } from './s3/endpoint.ts';
 import { s3Suites } from './s3-suites.ts';
 import { NotHere, type TestServer } from './server.ts';
 

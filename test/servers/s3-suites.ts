@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runJest } from './jest-run.ts';
-import { type S3Endpoint, variablesOf } from './endpoint.ts';
+import { type S3Endpoint, variablesOf } from './s3/endpoint.ts';
 import type { ServerTools, Suite } from './server.ts';
 
 /** The suites that every S3 is put to. `server` is its name among the known ones, or any other. */

@@ -2,17 +2,15 @@ import { describe, expect, it } from '@jest/globals';
 import { explore } from '../replication/interleaving/explorer.ts';
 import { conditions, type Scenario } from '../replication/interleaving/scenario.ts';
 
+/** Contents that come back, and a key that is made anew: minutes, not hours. */
 const histories: readonly Scenario['history'][] = [
   ['A', 'B', 'A'],
-  [undefined, 'B', undefined],
-  ['A', undefined, 'A'],
-  ['A', 'B', 'C'],
   ['A', undefined, 'B'],
 ];
 const cases = (['unique', 'content'] as const).flatMap((revisions) =>
   histories.map((history) => ({ revisions, history })),
 );
-const subsets = [1, 2, 3, 4, 5, 6, 7].map((bits) => conditions.filter((_, i) => Math.floor(bits / 2 ** i) % 2 === 1));
+const subsets = [1, 2, 4].map((bits) => conditions.filter((_, i) => Math.floor(bits / 2 ** i) % 2 === 1));
 
 /** What test/replication/interleaving explores one adversity at a time. */
 describe('two workers under leases, of which one may die, outlive its lease and get no answer', () => {

@@ -12,14 +12,7 @@ const cases = (['unique', 'content'] as const).flatMap((revisions) =>
 );
 const subsets = [1, 2, 4].map((bits) => conditions.filter((_, i) => Math.floor(bits / 2 ** i) % 2 === 1));
 
-/** What test/replication/interleaving explores one adversity at a time. */
-describe('two workers under leases, of which one may die, outlive its lease and get no answer', () => {
-  it.each(cases)('keep the promise through $history, with $revisions revisions', async (scenario) => {
-    const all = { ...scenario, lacking: conditions, deaths: 1, pauses: 1, losses: 1 };
-    expect((await explore(all)).counterexample).toBeUndefined();
-  });
-});
-
+/** More of what test/replication/interleaving explores. */
 describe.each(subsets.map((lacking) => ({ lacking })))(
   'two workers at a destination without $lacking',
   ({ lacking }) => {

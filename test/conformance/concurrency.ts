@@ -81,7 +81,10 @@ async function countUp(place: Place, store: Store): Promise<void> {
   }
 }
 
-/** Runs calls at the same time over both drivers; tells which were done and which were refused by their condition. */
+/**
+ * Runs calls at the same time over both drivers; tells which were done and which were refused by their condition. A store may turn one of them away for the
+ * sake of another (S3's 409, Swift's 202): that one is sent again.
+ */
 function race(
   place: Place,
   workers: number,
@@ -89,8 +92,9 @@ function race(
 ): Promise<readonly ('done' | 'refused')[]> {
   return Promise.all(
     Array.from({ length: workers }, async (_, worker) => {
+      const store = worker % 2 ? place.second : place.store;
       try {
-        await call(worker % 2 ? place.second : place.store, worker);
+        await untilTaken(() => call(store, worker));
         return 'done' as const;
       } catch (error) {
         if (isVfsError(error, 'PreconditionFailed', 'AlreadyExists')) {
@@ -100,4 +104,16 @@ function race(
       }
     }),
   );
+}
+
+/** Sends a call again as long as the store says that it did nothing for it now, and may later; five times in all. */
+async function untilTaken(call: () => Promise<unknown>, attempts = 5): Promise<unknown> {
+  try {
+    return await call();
+  } catch (error) {
+    if (attempts > 1 && isVfsError(error, 'Unavailable')) {
+      return untilTaken(call, attempts - 1);
+    }
+    throw error;
+  }
 }

@@ -52,6 +52,20 @@ describe('a documented command', () => {
     expect(stdout).toMatch(/^\* .*prod\.k8s\.example\.com\/config/m);
   });
 
+  it('validate', () => {
+    expect(statesync('validate', 'examples/manifests/cluster.yaml')).toMatchObject({ status: 0 });
+    const { status, stdout } = statesync('validate', 'examples/manifests/with-mistakes.yaml', '-o', 'json');
+    expect(status).toBe(2);
+    const { findings } = JSON.parse(stdout) as { readonly findings: readonly { readonly rule: string }[] };
+    expect(findings.map(({ rule }) => rule)).toEqual([
+      'FIELD-UNKNOWN',
+      'ETCD-MEMBER-COUNT',
+      'SUBNET-OVERLAP',
+      'CONTROL-PLANE-WITHOUT-ETCD',
+      'INSTANCE-GROUP-SIZE',
+    ]);
+  });
+
   it('config view', () => {
     const { status, stdout } = statesync('config', 'view', '--config', 'examples/statesync.yaml');
     expect(status).toBe(0);

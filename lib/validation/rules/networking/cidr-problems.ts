@@ -4,10 +4,19 @@ import { invalid, type Problem } from '../../problem.ts';
 
 /** What kOps says of a text that should be a network (`parseCIDR`, pkg/apis/kops/validation/validation.go); nothing of one that is absent. */
 export function* cidrProblems(node: Node, kopsPath?: string): Iterable<Problem> {
-  const { text } = node;
-  if (text === undefined) {
-    return;
+  if (node.text !== undefined) {
+    yield* problemsOf(node, node.text, kopsPath);
   }
+}
+
+/** The same of an element of a list, of which an empty one is no network either. */
+export function* listedCidrProblems(node: Node, kopsPath?: string): Iterable<Problem> {
+  if (typeof node.value === 'string') {
+    yield* problemsOf(node, node.value, kopsPath);
+  }
+}
+
+function* problemsOf(node: Node, text: string, kopsPath: string | undefined): Iterable<Problem> {
   const slip = kopsPath === undefined ? {} : { kopsPath };
   const cidr = parseCidr(text);
   if (cidr === undefined) {

@@ -2,7 +2,7 @@ import { cloudOf } from '../../cluster-facts.ts';
 import type { Node } from '../../node.ts';
 import { invalid, type Problem } from '../../problem.ts';
 import type { ClusterRule } from '../../rule.ts';
-import { cidrProblems } from './cidr-problems.ts';
+import { cidrProblems, listedCidrProblems } from './cidr-problems.ts';
 
 /** kOps: `parseCIDR` and its callers (pkg/apis/kops/validation/validation.go). */
 export const cidrs: ClusterRule = {
@@ -18,8 +18,11 @@ export const cidrs: ClusterRule = {
     const fields = ['nonMasqueradeCIDR', 'podCIDR', 'serviceClusterIPRange'].map((name) => networking.at(name));
     const networks = cloudOf(cluster) === 'gce' ? [] : [networking.at('networkCIDR')];
     const subnets = networking.at('subnets').items.map((subnet) => subnet.at('cidr'));
-    for (const node of [...networks, ...networking.at('additionalNetworkCIDRs').items, ...fields, ...subnets]) {
+    for (const node of [...networks, ...fields, ...subnets]) {
       yield* cidrProblems(node);
+    }
+    for (const node of networking.at('additionalNetworkCIDRs').items) {
+      yield* listedCidrProblems(node);
     }
     const onAws = cloudOf(cluster) === 'aws';
     for (const node of [...cluster.spec.at('sshAccess').items, ...cluster.spec.at('nodePortAccess').items]) {
@@ -33,7 +36,7 @@ export const cidrs: ClusterRule = {
 
 function* accessProblems(node: Node, onAws: boolean, kopsPath?: string): Iterable<Problem> {
   if (node.text?.startsWith('pl-') !== true) {
-    yield* cidrProblems(node, kopsPath);
+    yield* listedCidrProblems(node, kopsPath);
   } else if (!onAws) {
     yield invalid(node, 'Prefix List ID only supported for AWS', kopsPath === undefined ? {} : { kopsPath });
   }

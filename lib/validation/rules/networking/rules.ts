@@ -7,6 +7,7 @@ import { privateNetwork } from './private-network.ts';
 import { subnetCidrs } from './subnet-cidrs.ts';
 import { subnetEgress, subnetType } from './subnet-egress.ts';
 import { subnetIpv6 } from './subnet-ipv6.ts';
+import { subnetOverlap } from './subnet-overlap.ts';
 import { subnetRegions } from './subnet-regions.ts';
 import { subnetRoutes } from './subnet-routes.ts';
 import { subnets } from './subnets.ts';
@@ -22,6 +23,7 @@ export const networkingRules: readonly Rule[] = [
   subnetType,
   subnetRegions,
   subnetCidrs,
+  subnetOverlap,
   subnetIpv6,
   subnetEgress,
   subnetRoutes,

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly environment: Readonly<Record<string, string>>;
   /** After so many milliseconds it is killed. */
   readonly timeoutMs: number;
+  /** What it may end with beside 0. */
+  readonly exitCodes?: readonly number[];
 }
 
 /** Between two looks at a process's peak, which only ever grows. */
@@ -40,7 +42,7 @@ export async function run(program: string, args: readonly string[], options: Run
     const [code, signal] = await new Promise<readonly [number | null, string | null]>((ended, failed) => {
       child.once('error', failed).once('close', (...exit) => ended(exit));
     });
-    if (code !== 0) {
+    if (code !== 0 && options.exitCodes?.includes(code ?? -1) !== true) {
       throw new Error(`${basename(program)} ended with ${code ?? signal}: ${stderr.trim()}`);
     }
     return { seconds: (performance.now() - start) / 1000, peakBytes, stdout };

@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<Bench>>> = {
   large: async () => (await import('./large.ts')).large,
   listing: async () => (await import('./listing.ts')).listing,
   bundles: async () => (await import('./bundles.ts')).bundles,
+  validate: async () => (await import('./validate.ts')).validate,
   peers: async () => (await import('./peers.ts')).comparePeers,
 };
 

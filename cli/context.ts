@@ -56,7 +56,7 @@ export class CommandContext {
     const format = formats.find((one) => one === this.findingFormat);
     if (format === undefined) {
       throw usageError(
-        `-o ${this.findingFormat}: only validate writes that; the formats here are ${formats.join(', ')}`,
+        `-o ${this.findingFormat}: only validate and doctor write that; the formats here are ${formats.join(', ')}`,
       );
     }
     return format;

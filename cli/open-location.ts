@@ -3,7 +3,8 @@ import { type Location, resolveLocation } from '../lib/config/location.ts';
 import { classify } from '../lib/kops/layout.ts';
 import type { ObjectClass } from '../lib/kops/object-class.ts';
 import type { Store } from '../lib/vfs/store.ts';
-import { formatStoreUrl, parseStoreUrl, quotedUrl } from '../lib/vfs/store-url.ts';
+import type { StoreDefinition } from '../lib/vfs/store-definition.ts';
+import { formatStoreUrl, holdsUserInfo, parseStoreUrl, quotedUrl } from '../lib/vfs/store-url.ts';
 import type { CommandContext } from './context.ts';
 import { exists } from './exists.ts';
 import { usageError } from './exit-codes.ts';
@@ -36,6 +37,8 @@ export async function locate(context: CommandContext, text: string): Promise<Loc
 /** A place inside a store, opened for reading. */
 export interface OpenedLocation {
   readonly store: Store;
+  /** By which it was opened. */
+  readonly definition: StoreDefinition;
   /** What every key of it begins with: empty, or ending in `/`. */
   readonly prefix: string;
   /** What an object is to kOps; undefined for the project's own. */
@@ -51,7 +54,7 @@ export async function openLocation(context: CommandContext, text: string): Promi
     const { class: objectClass } = classify(key);
     return objectClass === 'unknown' ? classify(above + key).class : objectClass;
   };
-  return { store, prefix: prefix === '' ? '' : `${prefix}/`, classOf };
+  return { store, definition, prefix: prefix === '' ? '' : `${prefix}/`, classOf };
 }
 
 /** One object, not read yet. */
@@ -96,9 +99,12 @@ export function pathAbove(url: string): string {
   return path === '' ? '' : `${path}/`;
 }
 
-/** The text, with a directory that it names made absolute, so that nothing depends on the process's own working directory. */
+/**
+ * The text, with a directory that it names made absolute, so that nothing depends on the process's own working directory. One with a password stays as it
+ * is, to be refused: as a part of a path it would be repeated.
+ */
 function absoluteDirectory(text: string, cwd: string): string {
-  if (text.startsWith('file://')) {
+  if (text.startsWith('file://') && !holdsUserInfo(text)) {
     return `file://${resolve(cwd, text.slice('file://'.length))}`;
   }
   return /^[./]/.test(text) ? resolve(cwd, text) : text;

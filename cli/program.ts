@@ -2,8 +2,10 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { isVfsError } from '../lib/vfs/errors.ts';
 import { addCat } from './commands/cat.ts';
 import { addConfig } from './commands/config.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addExplain } from './commands/explain.ts';
 import { addGetClusters } from './commands/get-clusters.ts';
+import { addGetFindings } from './commands/get-findings.ts';
 import { addLs } from './commands/ls.ts';
 import { addStoreProbe } from './commands/store-probe.ts';
 import { addSync } from './commands/sync.ts';
@@ -52,11 +54,13 @@ function createProgram(shell: Shell, texts: { out: string; err: string }): Comma
     .addHelpText('after', programHelp);
   const get = program.command('get').description('List things');
   addGetClusters(get, shell);
+  addGetFindings(get, shell);
   addLs(program, shell);
   addCat(program, shell);
   addSync(program, shell);
   addVerify(program, shell);
   addValidate(program, shell);
+  addDoctor(program, shell);
   addExplain(program, shell);
   addStoreProbe(program, shell);
   addConfig(program, shell);

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { coverSecrets } from '../lib/config/secret-mask.ts';
 import {
   requireStateStore,
   resolveStateStore,
@@ -9,6 +10,7 @@ import {
 } from '../lib/kops/state-store.ts';
 import { isVfsError } from '../lib/vfs/errors.ts';
 import type { Store } from '../lib/vfs/store.ts';
+import { quotedUrl } from '../lib/vfs/store-url.ts';
 import type { CommandContext } from './context.ts';
 import { usageError } from './exit-codes.ts';
 
@@ -25,13 +27,14 @@ export async function openStateStore(context: CommandContext, flag: string | und
   }
   try {
     const value = requireStateStore(setting);
+    const shown = coverSecrets(quotedUrl(value));
     if (value.startsWith('memfs://')) {
-      throw unreadableStateStore(value); // As in kOps: no other process can read a store in memory.
+      throw unreadableStateStore(shown); // As in kOps: no other process can read a store in memory.
     }
     const url = value.includes('://') ? value : `file://${resolve(cwd, value)}`;
     return await context.open({ url }, { readOnly: true }).catch((error: Error) => {
       const { cause } = error;
-      throw isVfsError(cause, 'InvalidArgument') ? unbuildableStateStore(value, cause.reason) : error;
+      throw isVfsError(cause, 'InvalidArgument') ? unbuildableStateStore(shown, cause.reason) : error;
     });
   } catch (error) {
     throw error instanceof StateStoreError ? usageError(error.message) : error;

@@ -9,6 +9,7 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import { parseDocument } from 'yaml';
 import { classify } from '../lib/kops/layout.ts';
 import type { ObjectClass } from '../lib/kops/object-class.ts';
 import { type Retained, sha256Of } from './verdict.ts';
@@ -17,6 +18,8 @@ import { replicaBucket, sourceBucket, type World } from './world.ts';
 /** What one act shows: it resolves to a sentence, or throws what it saw instead. */
 export interface Act {
   readonly title: string;
+  /** Whether it needs the sample store: the user's own may be anything. */
+  readonly sampleOnly?: boolean;
   run(stage: Stage): Promise<string>;
 }
 
@@ -36,6 +39,53 @@ const changedGroup: Act = {
     await world.settled();
     await expectEqual(world, key);
     return `${key} arrived`;
+  },
+};
+
+const invalidEdit: Act = {
+  title: 'an edit that kOps would refuse',
+  sampleOnly: true,
+  run: async ({ world, keys }) => {
+    const key = keyOf(keys, 'config');
+    const original = await textOf(world.source, sourceBucket, key);
+    const edited = parseDocument(original);
+    edited.deleteIn(['spec', 'etcdClusters', 0, 'etcdMembers', 0]); // Two members of three are left.
+    await put(world, key, edited.toString());
+    await world.settled();
+    if ((await textOf(world.replica, replicaBucket, key)) !== original) {
+      throw new Error(`the replica of ${key} is no longer what it was before`);
+    }
+    const held = world.held.at(-1);
+    if (held === undefined) {
+      throw new Error('nothing was logged of it');
+    }
+    await put(world, key, `${original}# three members, as before\n`);
+    await world.settled();
+    await expectEqual(world, key);
+    return `held by ${held.reason}; the replica stayed at the last valid state, and followed when it was mended`;
+  },
+};
+
+const findings: Act = {
+  title: 'the same edit in statesync get findings',
+  sampleOnly: true,
+  run: async ({ world, keys }) => {
+    const key = keyOf(keys, 'config');
+    const original = await textOf(world.source, sourceBucket, key);
+    const validation = await world.validate();
+    try {
+      const edited = parseDocument(original);
+      edited.deleteIn(['spec', 'etcdClusters', 0, 'etcdMembers', 0]);
+      await put(world, key, edited.toString());
+      await validation.until('ETCD-MEMBER-COUNT', true);
+      await put(world, key, original);
+      await validation.until('ETCD-MEMBER-COUNT', false);
+    } finally {
+      await validation.stop();
+    }
+    await world.settled();
+    await expectEqual(world, key);
+    return 'found once the cluster had been quiet, and gone when it was mended';
   },
 };
 
@@ -161,7 +211,17 @@ const lostEvent: Act = {
   },
 };
 
-export const acts: readonly Act[] = [changedGroup, editAndUndo, burst, protectedDelete, backup, poison, lostEvent];
+export const acts: readonly Act[] = [
+  changedGroup,
+  invalidEdit,
+  findings,
+  editAndUndo,
+  burst,
+  protectedDelete,
+  backup,
+  poison,
+  lostEvent,
+];
 
 /** The first key of the first of these classes that there is. */
 function keyOf(keys: readonly string[], ...classes: readonly ObjectClass[]): string {

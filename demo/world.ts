@@ -9,11 +9,13 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { defaultGate, type GateMode } from '../lib/config/defaults.ts';
 import { resolveConfig } from '../lib/config/resolve.ts';
-import { writeResolved } from '../lib/config/resolved.ts';
+import { type ResolvedConfig, writeResolved } from '../lib/config/resolved.ts';
 import { systemClock } from '../lib/flow/clock.ts';
 import { LocalCloud } from '../lib/local-cloud/cloud.ts';
 import type { Identity } from '../lib/local-cloud/identity.ts';
+import type { NotificationTarget } from '../lib/local-cloud/s3/notification-types.ts';
 import {
   type DeployedLeg,
   type DeployedRoute,
@@ -21,6 +23,7 @@ import {
   queueArn,
   roleArn,
 } from '../lib/policy/deployed-routes.ts';
+import type { DeployedStore } from '../lib/policy/deployed-store.ts';
 import type { PolicyDocument } from '../lib/policy/policy-document.ts';
 import {
   notificationPolicy,
@@ -30,6 +33,7 @@ import {
 } from '../lib/policy/replication-access.ts';
 import { settled } from './settled.ts';
 import { Traffic } from './traffic.ts';
+import { type RunningValidation, startValidation } from './validation.ts';
 
 export const sourceBucket = 'acme-kops-state';
 export const replicaBucket = 'acme-kops-replica';
@@ -37,14 +41,24 @@ const accounts = { source: '111111111111', replica: '222222222222' } as const;
 const region = 'eu-west-1';
 
 /** What a user would write into statesync.yaml for this. */
-const config = resolveConfig({
-  version: 1,
-  stores: {
-    prod: { url: `s3://${sourceBucket}`, region, account: accounts.source },
-    replica: { url: `s3://${replicaBucket}`, region, account: accounts.replica },
-  },
-  routes: [{ name: 'prod', from: 'prod', to: [{ store: 'replica' }], brake: { deletes: 15, prunedBackups: 100 } }],
-});
+const configWith = (gate: GateMode) =>
+  resolveConfig({
+    version: 1,
+    stores: {
+      prod: { url: `s3://${sourceBucket}`, region, account: accounts.source },
+      replica: { url: `s3://${replicaBucket}`, region, account: accounts.replica },
+    },
+    routes: [
+      { name: 'prod', from: 'prod', gate, to: [{ store: 'replica' }], brake: { deletes: 15, prunedBackups: 100 } },
+    ],
+  });
+
+/** A line that a function logged of a configuration that the gate keeps back. */
+export interface HeldLine {
+  readonly cluster: string;
+  readonly rules: readonly string[];
+  readonly reason: string;
+}
 
 /** Two accounts on the embedded cloud, with the functions deployed as the CDK app deploys them: same bundles, same permissions. */
 export interface World {
@@ -58,15 +72,22 @@ export interface World {
   readonly traffic: Traffic;
   /** The queue's deliveries, to be made late, doubled or lost. */
   readonly deliveries: ReturnType<typeof queueOf>['deliveries'];
+  /** What the functions have logged so far of configurations that the gate keeps back. */
+  readonly held: readonly HeldLine[];
   /** Resolves when no event is waiting or being worked on. Rejects when nothing moves any more. */
   settled(): Promise<void>;
   /** Runs the reconcile function once, as its schedule would. */
   reconcile(): Promise<void>;
+  /** Deploys the function that validates, beside the others. */
+  validate(): Promise<RunningValidation>;
   close(): Promise<void>;
 }
 
-export async function createWorld(onLog: (line: string) => void): Promise<World> {
-  const cloud = await LocalCloud.start({ region });
+/** Makes the two accounts; `onLog` is given what the functions log. */
+export async function createWorld(onLog: (line: string) => void, gate: GateMode = defaultGate): Promise<World> {
+  const config = configWith(gate);
+  const fed: string[] = [];
+  const cloud = await LocalCloud.start({ region, topics: topicTo(fed, () => cloud) });
   const admins = { source: cloud.createAccount(accounts.source), replica: cloud.createAccount(accounts.replica) };
   const source = s3Client(cloud, admins.source);
   const replica = s3Client(cloud, admins.replica);
@@ -98,9 +119,16 @@ export async function createWorld(onLog: (line: string) => void): Promise<World>
   });
 
   const folder = mkdtempSync(join(tmpdir(), 'statesync-demo-'));
-  const { replicate, reconcile } = await deployFunctions({ cloud, folder, route, leg, queueUrl, deadLetterUrl, onLog });
+  const held: HeldLine[] = [];
+  const onLine = (line: string) => {
+    held.push(...heldIn(line));
+    onLog(line);
+  };
+  const place = { cloud, folder, config, route, leg, queueUrl, deadLetterUrl };
+  const { replicate, reconcile } = await deployFunctions({ ...place, onLog: onLine });
   cloud.mapQueue(arn, replicate, { reportBatchItemFailures: true, maximumConcurrency: 3 });
-  await notify(source, arn);
+  fed.push(arn);
+  await notify(source, leg.source);
 
   const queue = queueOf(cloud, arn);
   return {
@@ -112,6 +140,7 @@ export async function createWorld(onLog: (line: string) => void): Promise<World>
     deadLetterUrl,
     traffic,
     deliveries: queue.deliveries,
+    held,
     settled: () => settled(queue, systemClock),
     reconcile: async () => {
       const result = await reconcile.lambda.invoke({});
@@ -119,6 +148,7 @@ export async function createWorld(onLog: (line: string) => void): Promise<World>
         throw new Error(`the reconcile function failed: ${JSON.stringify(result.payload)}`);
       }
     },
+    validate: () => startValidation({ cloud, source, sqs, admin: admins.source, config, folder, fed, onLog }),
     close: async () => {
       await cloud.close();
       source.destroy();
@@ -133,6 +163,7 @@ interface FunctionPlace {
   readonly cloud: LocalCloud;
   /** Where bundles are staged. */
   readonly folder: string;
+  readonly config: ResolvedConfig;
   readonly route: DeployedRoute;
   readonly leg: DeployedLeg;
   readonly queueUrl: string;
@@ -141,7 +172,8 @@ interface FunctionPlace {
 }
 
 /** Deploys the bundles that `npm run build` made, each with the resolved configuration beside it and the role that the CDK app gives it. */
-async function deployFunctions({ cloud, folder, route, leg, queueUrl, deadLetterUrl, onLog }: FunctionPlace) {
+async function deployFunctions(place: FunctionPlace) {
+  const { cloud, folder, config, route, leg, queueUrl, deadLetterUrl, onLog } = place;
   const deploy = (bundle: string, name: string, policy: PolicyDocument, variables: Record<string, string>) => {
     const asset = join(folder, bundle);
     cpSync(join('dist', 'functions', bundle), asset, { recursive: true });
@@ -164,9 +196,28 @@ async function deployFunctions({ cloud, folder, route, leg, queueUrl, deadLetter
   return { replicate, reconcile };
 }
 
-async function notify(source: S3Client, queue: string): Promise<void> {
+/** The line, where it tells of a configuration that is held. */
+function heldIn(line: string): readonly HeldLine[] {
+  return line.startsWith('{') && line.includes('"event":"held"') ? [JSON.parse(line) as HeldLine] : [];
+}
+
+/** The topic of the source's events: it takes each to all queues that are fed, on behalf of S3. */
+function topicTo(fed: readonly string[], cloudOf: () => LocalCloud): NotificationTarget {
+  return {
+    accepts: () => true,
+    deliver: async (_topic, message, { sourceArn, sourceAccount }) => {
+      const sender = { service: 's3.amazonaws.com', arn: sourceArn, account: sourceAccount };
+      for (const queue of fed) {
+        cloudOf().sqs.service.deliver(queue, message, sender);
+      }
+    },
+  };
+}
+
+async function notify(source: S3Client, { partition, account }: DeployedStore): Promise<void> {
   const Events = ['s3:ObjectCreated:*', 's3:ObjectRemoved:*', 's3:LifecycleExpiration:*'] as const;
-  const NotificationConfiguration = { QueueConfigurations: [{ QueueArn: queue, Events: [...Events] }] };
+  const TopicArn = `arn:${partition}:sns:${region}:${account}:events`;
+  const NotificationConfiguration = { TopicConfigurations: [{ TopicArn, Events: [...Events] }] };
   await source.send(new PutBucketNotificationConfigurationCommand({ Bucket: sourceBucket, NotificationConfiguration }));
 }
 

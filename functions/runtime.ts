@@ -14,11 +14,12 @@ import type { StoreDefinition } from '../lib/vfs/store-definition.ts';
 const reserveMs = 5_000;
 
 /** What one function instance holds from its cold start on. */
-export interface Runtime {
+export interface Configured {
   readonly environment: Environment;
   readonly config: ResolvedConfig;
-  readonly route: ResolvedRoute;
-  /** A logger whose lines carry the version of the configuration and the route. */
+  /** Writes one line of the log as it is. */
+  write(line: string): void;
+  /** A logger whose lines carry the version of the configuration. */
   logger(fields: LogFields): Logger;
   /** Opens a store of the configuration by its name. */
   open(name: string): Promise<Store>;
@@ -26,10 +27,15 @@ export interface Runtime {
   openControl(): Promise<Store | undefined>;
 }
 
+/** What an instance of a function for one route holds; its log lines carry the route too. */
+export interface Runtime extends Configured {
+  readonly route: ResolvedRoute;
+}
+
 /** Reads the configuration that lies beside the bundle, and the route that the function is for. Throws an error that says what to do. */
 export function startRuntime(environment: Environment = readEnvironment()): Runtime {
-  const folder = required(environment, 'LAMBDA_TASK_ROOT');
-  const config = loadResolved(readBundled(join(folder, 'statesync.json')));
+  const configured = startConfigured(environment);
+  const { config } = configured;
   const name = required(environment, 'STATESYNC_ROUTE');
   const route = routeNamed(config, name);
   if (route === undefined) {
@@ -37,12 +43,20 @@ export function startRuntime(environment: Environment = readEnvironment()): Runt
       `STATESYNC_ROUTE names ${JSON.stringify(name)}, and the configuration has no such route; deploy again`,
     );
   }
-  const base = { config: shortHash(hashOf(config)), route: route.name };
+  return { ...configured, route, logger: (fields) => configured.logger({ route: route.name, ...fields }) };
+}
+
+/** Reads the configuration that lies beside the bundle. Throws an error that says what to do. */
+export function startConfigured(environment: Environment = readEnvironment()): Configured {
+  const folder = required(environment, 'LAMBDA_TASK_ROOT');
+  const config = loadResolved(readBundled(join(folder, 'statesync.json')));
+  const write = (line: string): void => void process.stdout.write(`${line}\n`);
+  const base = { config: shortHash(hashOf(config)) };
   return {
     environment,
     config,
-    route,
-    logger: (fields) => createLogger((line) => process.stdout.write(`${line}\n`), { ...base, ...fields }),
+    write,
+    logger: (fields) => createLogger(write, { ...base, ...fields }),
     open: (store) => openNamed(config, store, environment),
     openControl: async () => {
       const open = (definition: StoreDefinition) => openStore(definition, { environment, clock: systemClock });

@@ -14,6 +14,14 @@ function contextText(name: string): string | undefined {
   return value === undefined ? undefined : String(value);
 }
 
+function contextMinutes(name: string): number | undefined {
+  const text = contextText(name);
+  if (text !== undefined && !/^[1-9]\d{0,4}$/.test(text)) {
+    throw new DeploymentError(`-c ${name}=${text} is no number of minutes; write it like -c ${name}=15`);
+  }
+  return text === undefined ? undefined : Number(text);
+}
+
 function note(text: string): void {
   process.stderr.write(`statesync: ${text}\n`);
 }
@@ -21,11 +29,13 @@ function note(text: string): void {
 try {
   const { config, notes } = await findConfiguration('.', contextText('config'));
   const alarmTopic = contextText('alarmTopic');
+  const heldMinutes = contextMinutes('heldMinutes');
   const leftOut = addStacks(app, {
     config,
     bundles: join('dist', 'functions'),
     createSources: contextText('createSources') === 'true',
     ...(alarmTopic !== undefined && { alarmTopic }),
+    ...(heldMinutes !== undefined && { heldMinutes }),
   });
   for (const text of [...notes, ...leftOut.map((reason) => `left out: ${reason}`)]) {
     note(text);

@@ -4,6 +4,7 @@ import type { ResolvedConfig } from '../lib/config/resolved.ts';
 import { replicaBuckets, sourceBuckets } from '../lib/policy/deployed-buckets.ts';
 import { deploymentOf } from '../lib/policy/deployed-routes.ts';
 import type { BucketPlace } from '../lib/policy/deployed-store.ts';
+import { deployedValidations } from '../lib/policy/deployed-validation.ts';
 import { DestinationStack } from './stacks/destination-stack.ts';
 import { SourceStack } from './stacks/source-stack.ts';
 
@@ -21,6 +22,8 @@ export interface DeploymentOptions {
   readonly createSources?: boolean;
   /** Name of a topic, in the account and region of each source, that is told of alarms. @default - nobody is told */
   readonly alarmTopic?: string;
+  /** For how many minutes a cluster's configuration may be invalid before an alarm. @default 15 */
+  readonly heldMinutes?: number;
 }
 
 /**
@@ -29,7 +32,7 @@ export interface DeploymentOptions {
  * Returns one sentence for each route or destination that is left out. Throws `DeploymentError` for what cannot be deployed.
  */
 export function addStacks(app: App, options: DeploymentOptions): readonly string[] {
-  const { bundles, createSources = false, alarmTopic } = options;
+  const { bundles, createSources = false, alarmTopic, heldMinutes } = options;
   const { routes, leftOut, config } = deploymentOf(options.config);
   const replicas = new Map(
     replicaBuckets(routes).map((replica) => {
@@ -38,7 +41,7 @@ export function addStacks(app: App, options: DeploymentOptions): readonly string
       return [replica.place.bucket, new DestinationStack(app, name, { env: replica.place, description, replica })];
     }),
   );
-  for (const source of sourceBuckets(routes)) {
+  for (const source of sourceBuckets(routes, deployedValidations(config, routes))) {
     const stack = new SourceStack(app, stackName('source', source.place), {
       env: source.place,
       description: 'kops-statesync: replicates the kOps state of one bucket.',
@@ -47,6 +50,7 @@ export function addStacks(app: App, options: DeploymentOptions): readonly string
       bundles,
       createBucket: createSources,
       ...(alarmTopic !== undefined && { alarmTopic }),
+      ...(heldMinutes !== undefined && { heldMinutes }),
     });
     const needed = [source.place, ...source.routes.flatMap(({ legs }) => legs.map(({ destination }) => destination))];
     for (const bucket of new Set(needed.map((place) => place.bucket))) {

@@ -7,6 +7,7 @@ import { bundled, bundledAsFunction } from './bundling.ts';
 const functionEntries = {
   replicate: 'functions/aws/replicate.ts',
   reconcile: 'functions/aws/reconcile.ts',
+  validate: 'functions/aws/validate.ts',
 } as const;
 
 rmSync('dist', { recursive: true, force: true });

@@ -2,25 +2,27 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RuleText } from '../lib/validation/rule.ts';
-import { ruleTexts } from '../lib/validation/rule-texts.ts';
+import { type RuleGroup, ruleGroups } from '../lib/validation/rule-texts.ts';
 
 // Writes docs/rules.md: what every rule of `statesync validate` says of itself.
 
-/** The page, one section for each rule. */
-export function rulesPage(rules: readonly RuleText[] = ruleTexts): string {
-  const rows = rules.map(({ id, severity, title }) => `| [${id}](#${id.toLowerCase()}) | ${severity} | ${title} |`);
+/** The page: an index by subject, and one section for each rule. */
+export function rulesPage(groups: readonly RuleGroup[] = ruleGroups): string {
+  const rules = groups.flatMap((group) => group.rules);
   return `# Rules
 
 <!-- Written by scripts/rules-page.ts: npx tsx scripts/rules-page.ts -->
 
-What \`statesync validate\` looks for, ${rules.length} rules. \`statesync explain RULE\` shows a section of this page. A rule that kOps has too speaks in kOps's
+What \`statesync validate\` and \`statesync doctor\` look for, ${rules.length} rules; those that begin with BUCKET- and ACCESS- are doctor's alone. \`statesync explain RULE\` shows a section of this page. A rule that kOps has too speaks in kOps's
 words, with its field paths, which are those of its internal form; the place in the file is that of the file.
 
-| rule | severity | what must hold |
-| --- | --- | --- |
-${rows.join('\n')}
-
+${groups.map(index).join('\n')}
 ${rules.map(section).join('\n')}`;
+}
+
+function index({ subject, rules }: RuleGroup): string {
+  const rows = rules.map(({ id, severity, title }) => `| [${id}](#${id.toLowerCase()}) | ${severity} | ${title} |`);
+  return `### ${subject}\n\n| rule | severity | what must hold |\n| --- | --- | --- |\n${rows.join('\n')}\n`;
 }
 
 function section({ id, severity, title, explanation, kops = [] }: RuleText): string {

@@ -59,6 +59,11 @@ ${table(
   ['store', 'user metadata'],
   columns.map(({ title, metadata }) => [title, metadata]),
 )}
+## Settings
+
+\`statesync doctor\` asks how a bucket is set up: Amazon S3 and what is compatible with it, one question a setting, and Google Cloud Storage. A setting that a
+compatible store does not tell is said to be unknown, and so are all of the other kinds of stores, which are not asked.
+
 ## What they were last run against
 
 \`npm test\` runs the conformance suite on memory, on a temporary directory, on the embedded S3, whose contract is tested too, on Azurite, and on

@@ -12,7 +12,7 @@ export function addExplain(program: Command, shell: Shell): void {
   program
     .command('explain')
     .argument('[rule]', 'the id of a rule, as findings give it; without one, all rules are listed')
-    .description('Say what a rule of validate is for, and what to do')
+    .description('Say what a rule of validate or doctor is for, and what to do')
     .addHelpText('after', help)
     .action(shell.action(explain));
 }
@@ -39,15 +39,26 @@ async function explain(context: CommandContext, [id]: readonly (string | undefin
 function ruleNamed(id: string): RuleText {
   const rule = ruleOfId(id);
   if (rule === undefined) {
-    const hint =
-      didYouMean(
-        id.toUpperCase(),
-        ruleTexts.map((text) => text.id),
-      ) || '; statesync explain lists them';
-    throw usageError(`there is no rule ${JSON.stringify(id)}${hint}`);
+    throw usageError(`there is no rule ${JSON.stringify(id)}${hintFor(id.toUpperCase())}`);
   }
   return rule;
 }
+
+/** The rules whose ids hold what was written, which may be a part of one; else the nearest. */
+function hintFor(id: string): string {
+  const ids = ruleTexts.map((text) => text.id);
+  const [first, ...others] = [
+    ...ids.filter((known) => known.startsWith(id)),
+    ...ids.filter((known) => !known.startsWith(id) && known.includes(id)),
+  ].slice(0, mostHints);
+  if (id.length < 3 || first === undefined) {
+    return didYouMean(id, ids) || '; statesync explain lists them';
+  }
+  const rest = others.map((other) => ` or ${JSON.stringify(other)}`).join('');
+  return `; did you mean ${JSON.stringify(first)}${rest}?`;
+}
+
+const mostHints = 4;
 
 const listShape: ReportShape<RuleText, object> = {
   kind: 'rules',

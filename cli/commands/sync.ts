@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { defaultBrake } from '../../lib/config/defaults.ts';
+import { defaultBrake, defaultGate, gateModes } from '../../lib/config/defaults.ts';
 import type { CommandContext } from '../context.ts';
 import { type ExitCode, exitCodes, usageError } from '../exit-codes.ts';
 import { classOption, clusterOption, numberOption } from '../options.ts';
@@ -25,6 +25,12 @@ export function addSync(program: Command, shell: Shell): void {
     .option('--delete', 'also delete what only TO has, where its class is not one that replicas keep')
     .addOption(numberOption('--max-deletes <n>', brakeHelp('deletes', defaultBrake.deletes), 0))
     .addOption(numberOption('--max-pruned-backups <n>', brakeHelp('pruned backups', defaultBrake.prunedBackups), 0))
+    .addOption(
+      new Option(
+        '--gate <mode>',
+        `what becomes of a cluster's configuration that kOps would refuse (default: the route's, or ${defaultGate})`,
+      ).choices(gateModes),
+    )
     .option('--dry-run', 'tell what would be written and deleted, and change nothing')
     .option('-y, --yes', 'do not ask')
     .addOption(numberOption('--concurrency <n>', 'groups of objects in flight', 1).default(16))
@@ -41,11 +47,14 @@ const help = `
 Only what differs is copied, under a condition, so that a change that comes in between is never lost.
 Keys keep their places: STORE/CLUSTER on one side is that cluster in both stores. Where a route of the
 configuration leads from FROM to TO, its classes, clusters, deletes and brake hold, and the options only
-narrow it. A command to etcd-manager (_command.json) is never copied. After an interruption the same
-command goes on where it ended.
+narrow it; but --gate, --max-deletes and --max-pruned-backups win over it. A command to etcd-manager
+(_command.json) is never copied. After an interruption the same command goes on where it ended.
 
-Ends with 2 after a dry run that would change something, and where objects were held back; with 6 where
-some of the work is done and some is not.
+A configuration that is about to change TO is judged first: --gate enforce holds back what is invalid,
+warn copies it and ends with 2, off judges nothing. statesync validate FROM tells all that is wrong.
+
+Ends with 2 after a dry run that would change something, where objects were held back, and where what was
+copied is invalid; with 6 where some of the work is done and some is not.
 
 Examples:
   statesync sync s3://acme-kops-state s3://acme-kops-replica --dry-run

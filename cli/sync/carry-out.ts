@@ -1,3 +1,4 @@
+import { gateOf } from '../../lib/gate/gate-of.ts';
 import { createReplicator } from '../../lib/replication/replicator.ts';
 import { isVfsError, type VfsError } from '../../lib/vfs/errors.ts';
 import type { CommandContext } from '../context.ts';
@@ -33,6 +34,7 @@ export async function carryOut(context: CommandContext, plan: Plan): Promise<Exi
   if (tally.count('braked') > 0) {
     await context.warn('more deletes than allowed; if they are meant, raise --max-deletes or --max-pruned-backups');
   }
+  await warnOfFindings(context, results);
   return aborted ? stopped(context, results, dryRun) : conclude(results, failure, dryRun);
 }
 
@@ -46,6 +48,7 @@ async function reconcile(
   const { io, quiet } = context;
   const { prefix, policy, source, survey, options } = plan;
   const { brake } = policy;
+  const gate = gateOf(policy.gate, { waivers: plan.waivers, clock: io.clock });
   const { concurrency } = options;
   const total = survey.objects + survey.surplus + survey.leftOut;
   const progress = new Progress({ out: io.stderr, clock: io.clock, quiet, label: 'sync', total });
@@ -53,6 +56,7 @@ async function reconcile(
   const leases = await leasesFor(context, plan, destination);
   const replicator = createReplicator({
     ...{ source, destination, policy, brake, clock: io.clock, concurrency },
+    ...(gate && { gate }),
     ...(leases && { leases }),
     unguarded: true, // By hand there is one writer; the user was told what that needs.
   });
@@ -75,6 +79,21 @@ async function reconcile(
   } finally {
     await told;
     await progress.clear();
+  }
+}
+
+/** Says what to do about configurations that the gate has something against. */
+async function warnOfFindings(context: CommandContext, { tally, objections }: Results): Promise<void> {
+  if (tally.count('held') > 0) {
+    await context.warn(
+      'held back by the gate, since kOps would refuse it; statesync validate FROM tells all that is wrong. Mend it in FROM and sync again, or copy it as it is with --gate warn',
+    );
+  }
+  if (objections > 0) {
+    const clusters = plural(objections, 'invalid configuration');
+    await context.warn(
+      `${clusters} copied; statesync validate FROM tells all that is wrong, and --gate enforce would hold it back`,
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Objection } from '../../lib/replication/gate.ts';
 import { type Outcome, type OutcomeKind, Tally } from '../../lib/replication/outcome.ts';
 import { type ExitCode, exitCodeOf, exitCodes } from '../exit-codes.ts';
 
@@ -14,7 +15,15 @@ export function isNews(outcome: Outcome): boolean {
 /** Whether somebody should look at an outcome. */
 export function needsAttention(outcome: Outcome): boolean {
   const remarkable = outcome.kind === 'written' && outcome.remark !== undefined;
-  return isNews(outcome) && (remarkable || outcome.kind === 'failed' || openKinds.includes(outcome.kind));
+  return (
+    isNews(outcome) &&
+    (remarkable || objectionTo(outcome) !== undefined || outcome.kind === 'failed' || openKinds.includes(outcome.kind))
+  );
+}
+
+/** What there is against the configuration that an outcome is of, although it was copied. */
+function objectionTo(outcome: Outcome): Objection | undefined {
+  return outcome.kind === 'written' || outcome.kind === 'deleted' ? outcome.objection : undefined;
 }
 
 /** What came of a whole reconcile. */
@@ -22,6 +31,8 @@ export class Results {
   readonly tally = new Tally();
   /** Keys that the user's own abort kept from being finished. They are no failures. */
   aborted = 0;
+  /** Clusters, each once: a reconcile tells of one at each of its deletes. */
+  readonly #objectedTo = new Set<string>();
   #firstFailure: (Outcome & { readonly kind: 'failed' }) | undefined;
 
   add(outcome: Outcome): void {
@@ -30,9 +41,18 @@ export class Results {
       return;
     }
     this.tally.add(outcome);
+    const objection = objectionTo(outcome);
+    if (objection !== undefined) {
+      this.#objectedTo.add(objection.cluster);
+    }
     if (outcome.kind === 'failed') {
       this.#firstFailure ??= outcome;
     }
+  }
+
+  /** Configurations that were copied although they are invalid. */
+  get objections(): number {
+    return this.#objectedTo.size;
   }
 
   /** Objects that were written or deleted. */
@@ -45,7 +65,7 @@ export class Results {
     if (this.#firstFailure !== undefined) {
       return this.changed > 0 && !dryRun ? exitCodes.partly : exitCodeOf(this.#firstFailure.code);
     }
-    const open = openKinds.some((kind) => this.tally.count(kind) > 0);
+    const open = this.objections > 0 || openKinds.some((kind) => this.tally.count(kind) > 0);
     return open || (dryRun && this.changed > 0) ? exitCodes.differences : exitCodes.clean;
   }
 }

@@ -1,3 +1,4 @@
+import type { ResolvedConfig } from '../../lib/config/resolved.ts';
 import { sensitiveClasses } from '../../lib/kops/object-class.ts';
 import { guaranteeOf } from '../../lib/replication/guarantee.ts';
 import type { Store } from '../../lib/vfs/store.ts';
@@ -31,13 +32,16 @@ export interface Plan {
   readonly options: SyncOptions;
   /** The control store, where TO is a store of a configuration that names one. */
   readonly control?: StoreDefinition;
+  /** What the configuration accepts of what the gate finds. */
+  readonly waivers?: ResolvedConfig['waivers'];
 }
 
 /** Decides what is carried where, refuses what is not safe, and lists both ends. Changes nothing. */
 export async function makePlan(context: CommandContext, from: string, to: string, options: SyncOptions): Promise<Plan> {
   const pair = await locatePair(context, from, to);
-  const named = pair.from.name !== undefined && pair.to.name !== undefined;
-  const legs = legsBetween(named ? (await context.config())?.resolved : undefined, pair.from.name, pair.to.name);
+  const isNamed = pair.from.name !== undefined || pair.to.name !== undefined;
+  const config = isNamed ? (await context.config())?.resolved : undefined;
+  const legs = legsBetween(config, pair.from.name, pair.to.name);
   const policy = createPolicy(options, legs);
   await refuseUnsafe(context, pair, legs, options);
   const [source, destination] = await Promise.all([
@@ -49,8 +53,10 @@ export async function makePlan(context: CommandContext, from: string, to: string
   if (counts.inFrom === 0) {
     throw new CommandError(`${source.url}/${prefix} holds no object; check the name. Nothing was changed`);
   }
-  const control = pair.to.name === undefined ? undefined : (await context.config())?.resolved.control?.definition;
-  return { prefix, legs, policy, source, destination, survey: counts, options, ...(control && { control }) };
+  const control = pair.to.name === undefined ? undefined : config?.control?.definition;
+  const waivers = config?.waivers;
+  const known = { ...(control && { control }), ...(waivers && { waivers }) };
+  return { prefix, legs, policy, source, destination, survey: counts, options, ...known };
 }
 
 /** Whether carrying a plan out may change anything at all. */

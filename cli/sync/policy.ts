@@ -1,5 +1,5 @@
 import { carriedClasses } from '../../lib/config/carried-classes.ts';
-import { defaultBrake } from '../../lib/config/defaults.ts';
+import { defaultBrake, defaultGate, type GateMode, gateModes } from '../../lib/config/defaults.ts';
 import type { ResolvedConfig, ResolvedDestination, ResolvedRoute } from '../../lib/config/resolved.ts';
 import { carries, deletePolicyOf, destinationNamed } from '../../lib/config/routes.ts';
 import { defaultDeletePolicy, neverCarriedClasses, sensitiveClasses } from '../../lib/kops/object-class.ts';
@@ -14,6 +14,7 @@ export interface PolicyOptions extends FilterOptions {
   readonly sensitive?: 'include' | 'exclude';
   readonly maxDeletes?: number;
   readonly maxPrunedBackups?: number;
+  readonly gate?: GateMode;
 }
 
 /** A route between the two stores of a command. */
@@ -37,6 +38,7 @@ export function legsBetween(
 /** What one reconcile by hand carries and deletes, and how much of the latter. */
 export interface SyncPolicy extends DestinationPolicy {
   readonly brake: BrakeLimits;
+  readonly gate: GateMode;
 }
 
 /**
@@ -62,6 +64,7 @@ export function createPolicy(options: PolicyOptions, legs: readonly Leg[]): Sync
       return options.delete === true && policies.every((policy) => policy === 'follow') ? 'follow' : 'retain';
     },
     brake: brakeOf(options, legs),
+    gate: options.gate ?? gateOfLegs(legs),
   };
 }
 
@@ -77,6 +80,11 @@ function brakeOf({ maxDeletes, maxPrunedBackups }: PolicyOptions, legs: readonly
     deletes: maxDeletes ?? Math.min(...limits.map(({ deletes }) => deletes)),
     prunedBackups: maxPrunedBackups ?? Math.min(...limits.map(({ prunedBackups }) => prunedBackups)),
   };
+}
+
+/** The strictest gate among routes; the default where there is none. */
+function gateOfLegs(legs: readonly Leg[]): GateMode {
+  return gateModes.find((mode) => legs.some(({ route }) => route.gate === mode)) ?? defaultGate;
 }
 
 function refuseNeverCarried(options: PolicyOptions): void {

@@ -36,16 +36,20 @@ export const syncShape: ReportShape<Outcome, SyncSummary> = {
 };
 
 function details(outcomes: readonly Outcome[], { dryRun }: SyncSummary): string {
-  const rows = outcomes.map((outcome) => [
-    wordFor(outcome.kind, dryRun),
-    outcome.key,
-    'reason' in outcome
-      ? outcome.reason
-      : outcome.kind === 'written'
-        ? (outcome.remark ?? formatBytes(outcome.bytes))
-        : '',
-  ]);
+  const rows = outcomes.map((outcome) => [wordFor(outcome.kind, dryRun), outcome.key, detailOf(outcome)]);
   return renderTable([{ title: 'OUTCOME' }, { title: 'KEY' }, { title: 'DETAIL' }], rows);
+}
+
+function detailOf(outcome: Outcome): string {
+  if ('reason' in outcome) {
+    return outcome.reason;
+  }
+  if (outcome.kind === 'written' || outcome.kind === 'deleted') {
+    const { objection } = outcome;
+    const done = outcome.kind === 'written' ? (outcome.remark ?? formatBytes(outcome.bytes)) : '';
+    return objection === undefined ? done : `invalid: ${objection.reason}`;
+  }
+  return '';
 }
 
 function counts({ counts, bytesWritten, dryRun }: SyncSummary): string {

@@ -1,6 +1,7 @@
 import { destinationNamed, policyOf, routesConcerned } from '../../lib/config/routes.ts';
 import { Leases } from '../../lib/control/leases.ts';
 import { systemClock } from '../../lib/flow/clock.ts';
+import { gateOf } from '../../lib/gate/gate-of.ts';
 import { guaranteeOf } from '../../lib/replication/guarantee.ts';
 import { createReplicator } from '../../lib/replication/replicator.ts';
 import { type Runtime, required } from '../runtime.ts';
@@ -25,6 +26,7 @@ export async function createBatchSurroundings(
   const needsLeases = guaranteeOf(source, replica).writes === 'leased';
   const control = needsLeases ? await openControl() : undefined;
   const holder = `route ${route.name} to ${name}`;
+  const gate = gateOf(route.gate, { waivers: config.waivers, clock: systemClock });
   return {
     replicator: createReplicator({
       source,
@@ -32,6 +34,7 @@ export async function createBatchSurroundings(
       policy: policyOf(route, destination),
       brake: route.brake,
       clock: systemClock,
+      ...(gate && { gate }),
       ...(control && { leases: new Leases({ control, clock: systemClock, holder }) }),
     }),
     route: route.name,

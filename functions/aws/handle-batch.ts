@@ -7,22 +7,19 @@ import { mapConcurrently } from '../../lib/flow/concurrency.ts';
 import { type Outcome, Tally } from '../../lib/replication/outcome.ts';
 import type { Replicator } from '../../lib/replication/replicator.ts';
 import type { Logger } from '../../lib/telemetry/logger.ts';
+import { isNotable, logOutcomes } from './log-outcomes.ts';
 import { type Fate, fateOfError, fateOfOutcomes, withinLife } from './message-fate.ts';
 import type { QueueBatchResponse, QueueEvent, QueueRecord } from './queue-events.ts';
+import { type MessageEnds, settleMessage } from './settle-message.ts';
 
 /** What the work on a batch needs of its surroundings. */
-export interface BatchSurroundings {
+export interface BatchSurroundings extends MessageEnds {
   readonly replicator: Replicator;
   /** Names of the route and of the destination's store, which a task must be for. */
   readonly route: string;
   readonly destination: string;
   /** The key of the source store that a bucket's key is; undefined when it lies outside. */
   readonly keyInSource: (bucket: string, key: string) => string | undefined;
-  /** Sends a message that can never succeed to the dead-letter queue, with the reason. */
-  readonly deadLetter: (record: QueueRecord, reason: string) => Promise<void>;
-  /** Puts off the next delivery of a message, longer with every delivery. */
-  readonly putOff: (record: QueueRecord) => Promise<void>;
-  readonly logger: Logger;
   readonly clock: Pick<Clock, 'now'>;
 }
 
@@ -41,7 +38,7 @@ export async function handleBatch(
   const failures = await mapConcurrently(messages, 4, async (message) => {
     const { record } = message;
     const fate = withinLife(record, await fateOf(message, fateOfKeys, surroundings, signal), surroundings.clock);
-    return (await settle(record, fate, surroundings)) ? [] : [{ itemIdentifier: record.messageId }];
+    return (await settleMessage(record, fate, surroundings)) ? [] : [{ itemIdentifier: record.messageId }];
   });
   return { batchItemFailures: failures.flat() };
 }
@@ -130,7 +127,7 @@ async function reconcile(
       prefix,
       (outcome) => {
         tally.add(outcome);
-        if (outcome.kind === 'failed' || hasRemark(outcome)) {
+        if (isNotable(outcome)) {
           notable.push(outcome);
         }
       },
@@ -149,53 +146,4 @@ function reported(error: unknown, logger: Logger): Fate {
   const fate = fateOfError(error);
   logger.log('error', 'work not finished', { reason: fate.reason });
   return fate;
-}
-
-/** Acts on a fate. True when the message is finished with. */
-async function settle(
-  record: QueueRecord,
-  fate: Fate,
-  { deadLetter, putOff, logger }: BatchSurroundings,
-): Promise<boolean> {
-  const { messageId } = record;
-  try {
-    if (fate.kind === 'never') {
-      logger.log('error', 'message sent to the dead-letter queue', { messageId, reason: fate.reason });
-      await deadLetter(record, fate.reason);
-      return true;
-    }
-    if (fate.kind === 'again') {
-      logger.log('warn', 'message put off', { messageId, reason: fate.reason });
-      await putOff(record);
-      return false;
-    }
-    return true;
-  } catch (error) {
-    // Where the queue itself cannot be reached, the message stays and comes again when its visibility timeout ends.
-    logger.log('error', 'queue not reached', { messageId, reason: error instanceof Error ? error.name : 'unknown' });
-    return false;
-  }
-}
-
-const telling: ReadonlySet<Outcome['kind']> = new Set(['braked', 'held', 'failed', 'retained']);
-
-function hasRemark(outcome: Outcome): outcome is Outcome & { readonly remark: string } {
-  return outcome.kind === 'written' && outcome.remark !== undefined;
-}
-
-function logOutcomes(logger: Logger, outcomes: readonly Outcome[]): void {
-  const tally = new Tally();
-  for (const outcome of outcomes) {
-    tally.add(outcome);
-    if (hasRemark(outcome)) {
-      logger.log('warn', 'remark', { key: outcome.key, reason: outcome.remark });
-    }
-    if (telling.has(outcome.kind)) {
-      const level = outcome.kind === 'retained' ? 'info' : 'error';
-      logger.log(level, outcome.kind, { key: outcome.key, reason: 'reason' in outcome ? outcome.reason : undefined });
-    }
-  }
-  if (outcomes.length > 0) {
-    logger.log('info', 'converged', { outcomes: { ...tally.toJSON() }, bytes: tally.bytesWritten });
-  }
 }

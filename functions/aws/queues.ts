@@ -68,10 +68,12 @@ export class Queues {
     );
   }
 
-  /** Sends messages to one queue. Rejects when SQS refused any of them. */
-  async send(queueUrl: string, bodies: readonly string[]): Promise<void> {
+  /** Sends messages to one queue, where they arrive after so many seconds, 900 at most. Rejects when SQS refused any of them. */
+  async send(queueUrl: string, bodies: readonly string[], delaySeconds?: number): Promise<void> {
+    const delay = delaySeconds === undefined ? {} : { DelaySeconds: delaySeconds };
     for (let i = 0; i < bodies.length; i += batchSize) {
-      const Entries = bodies.slice(i, i + batchSize).map((MessageBody, index) => ({ Id: String(index), MessageBody }));
+      const batch = bodies.slice(i, i + batchSize);
+      const Entries = batch.map((MessageBody, index) => ({ Id: String(index), MessageBody, ...delay }));
       const { Failed = [] } = await this.#client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
       const [first] = Failed;
       if (first !== undefined) {

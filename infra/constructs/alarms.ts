@@ -11,6 +11,8 @@ export interface AlarmsProps {
   readonly worker: StatesyncFunction;
   /** @default - the function works no queue */
   readonly queue?: DestinationQueue;
+  /** For how long what the function judges has been invalid, and from when on that is an alarm. @default - it judges nothing */
+  readonly held?: { readonly metric: IMetric; readonly threshold: Duration };
   /** Told of every alarm. @default - nobody is told; the alarms are seen in CloudWatch */
   readonly topic?: ITopic;
 }
@@ -21,12 +23,17 @@ const often = Duration.minutes(5);
 export class Alarms extends Construct {
   readonly #topic: ITopic | undefined;
 
-  constructor(scope: Construct, id: string, { worker, queue, topic }: AlarmsProps) {
+  constructor(scope: Construct, id: string, { worker, queue, held, topic }: AlarmsProps) {
     super(scope, id);
     this.#topic = topic;
     this.#watchFunction(worker);
     if (queue !== undefined) {
       this.#watchQueue(queue);
+    }
+    if (held !== undefined) {
+      const sentence =
+        'The configuration of a cluster is invalid, and no longer by an edit under way: statesync get findings.';
+      this.#alarm('Held', held.metric, held.threshold.toSeconds(), sentence);
     }
   }
 

@@ -16,7 +16,7 @@ const maxReceiveCount = 100;
 /** What AWS advises, so that a batch is not delivered twice at a time: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html */
 const timeoutsUntilVisible = 6;
 
-/** The queue of one destination, with its dead-letter queue. */
+/** A queue of changes with its dead-letter queue: of one destination, or of the validation of one source. */
 export class DestinationQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;

@@ -7,7 +7,7 @@ import { type ResolvedConfig, writeResolved } from '../../lib/config/resolved.ts
 import { DeploymentError } from '../../lib/policy/deployed-store.ts';
 
 /** The functions that `npm run build` makes. */
-export type FunctionName = 'replicate' | 'reconcile';
+export type FunctionName = 'replicate' | 'reconcile' | 'validate';
 
 /**
  * The code of a function: the bundle as it was built, and the resolved configuration beside it as `statesync.json`.

@@ -1,11 +1,13 @@
-import { Stack, type StackProps } from 'aws-cdk-lib';
+import { Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Code } from 'aws-cdk-lib/aws-lambda';
 import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { ResolvedConfig } from '../../lib/config/resolved.ts';
 import type { SourceBucket as PlannedBucket } from '../../lib/policy/deployed-buckets.ts';
 import type { DeployedLeg } from '../../lib/policy/deployed-routes.ts';
+import type { DeployedValidation } from '../../lib/policy/deployed-validation.ts';
 import { ChangeFeed } from '../constructs/change-feed.ts';
+import { ClusterValidation } from '../constructs/cluster-validation.ts';
 import type { DestinationQueue } from '../constructs/destination-queue.ts';
 import { functionBundle } from '../constructs/function-bundle.ts';
 import { ReplicationLeg } from '../constructs/replication-leg.ts';
@@ -23,17 +25,28 @@ export interface SourceStackProps extends StackProps {
   readonly createBucket?: boolean;
   /** Name of a topic in the stack's account and region that is told of alarms. @default - nobody is told */
   readonly alarmTopic?: string;
+  /** For how many minutes a cluster's configuration may be invalid before an alarm. @default 15 */
+  readonly heldMinutes?: number;
+}
+
+interface ValidationProps extends Pick<SourceStackProps, 'bundles' | 'config'> {
+  readonly heldMinutes: number | undefined;
+  readonly alarmTopic?: ITopic;
 }
 
 /** All that runs for the routes of one source bucket, beside that bucket. */
 export class SourceStack extends Stack {
   constructor(scope: Construct, id: string, props: SourceStackProps) {
-    const { source, config, bundles, createBucket = false, alarmTopic: topicName, ...stackProps } = props;
+    const { source, config, bundles, createBucket = false, alarmTopic: topicName, heldMinutes, ...stackProps } = props;
     super(scope, id, stackProps);
     const alarmTopic = topicName === undefined ? {} : { alarmTopic: this.#topicNamed(topicName) };
     const queues = this.#addLegs(source, functionBundle(this, 'replicate', bundles, config), alarmTopic);
-    const feeds = source.feeds.map(({ prefix, legs }) => {
-      const fed = legs.flatMap((leg) => queues.get(leg) ?? []);
+    const judged = this.#addValidations(source, { bundles, config, heldMinutes, ...alarmTopic });
+    const feeds = source.feeds.map(({ prefix, legs, validations }) => {
+      const fed = [
+        ...legs.flatMap((leg) => queues.get(leg) ?? []),
+        ...validations.flatMap((validation) => judged.get(validation) ?? []),
+      ];
       return new ChangeFeed(this, `Events${prefix}`, { source: source.place, prefix, queues: fed });
     });
     new SourceBucket(this, 'Source', { place: source.place, feeds, create: createBucket && !source.isReplica });
@@ -47,6 +60,26 @@ export class SourceStack extends Stack {
     const queues = new Map<DeployedLeg, DestinationQueue>();
     for (const leg of routes.flatMap((route) => route.legs)) {
       queues.set(leg, new ReplicationLeg(this, leg.queue, { leg, code, ...alarmTopic }).queue);
+    }
+    return queues;
+  }
+
+  #addValidations({ validations }: PlannedBucket, props: ValidationProps) {
+    const { bundles, config, heldMinutes = 15, alarmTopic } = props;
+    const queues = new Map<DeployedValidation, DestinationQueue>();
+    if (validations.length === 0) {
+      return queues;
+    }
+    const code = functionBundle(this, 'validate', bundles, config);
+    for (const validation of validations) {
+      const heldFor = Duration.minutes(heldMinutes);
+      const construct = new ClusterValidation(this, validation.validate, {
+        validation,
+        code,
+        heldFor,
+        ...(alarmTopic && { alarmTopic }),
+      });
+      queues.set(validation, construct.queue);
     }
     return queues;
   }

@@ -18,3 +18,13 @@ export const defaultBrake: Brake = { deletes: 15, prunedBackups: 100 };
 
 /** The globs of a route that names no clusters. */
 export const defaultClusters: readonly string[] = ['*'];
+
+/** For how long a cluster has been quiet before it is judged, in seconds. */
+export const defaultSettle = 60;
+
+/** What becomes of a cluster's configuration that is invalid: kept back, copied and told of, or copied without having been judged. The strictest first. */
+export const gateModes = ['enforce', 'warn', 'off'] as const;
+export type GateMode = (typeof gateModes)[number];
+
+/** The gate of a route that says nothing. */
+export const defaultGate: GateMode = 'warn';

@@ -7,6 +7,7 @@ import { type Place, type PlacedDefinition, placeOf } from './place.ts';
 import { entriesOf, fieldsOf } from './plain-data.ts';
 import { configSchema, type DestinationEntry, destinationSchema, routeSchema } from './schema.ts';
 import { storeSchema } from './store-schema.ts';
+import { waiverSchema } from './waiver-schema.ts';
 import type { Path } from './yaml-source.ts';
 
 /**
@@ -21,6 +22,17 @@ export interface Draft {
   readonly routes: readonly DraftRoute[];
   /** Undefined where none is named, or wrongly. */
   readonly control: DraftControl | undefined;
+  /** Whether a control store is named at all, rightly or not. */
+  readonly namesControl: boolean;
+  /** Whether clusters are to be judged. */
+  readonly validates: boolean;
+  readonly waivers: readonly DraftWaiver[];
+}
+
+/** A waiver, as far as it is right. */
+export interface DraftWaiver {
+  readonly path: Path;
+  readonly rule: string | undefined;
 }
 
 /** The control store. */
@@ -79,7 +91,13 @@ export function draftOf(data: unknown, environment: Environment): Draft {
     storeNames: new Set(entries.keys()),
     stores,
     control: draftControl(right(configSchema.shape.control, file.get('control')), stores, environment),
+    namesControl: file.has('control'),
+    validates: file.has('validate'),
     routes: entriesOf(file.get('routes')).map((route, index) => draftRoute(['routes', index], fieldsOf(route))),
+    waivers: entriesOf(file.get('waivers')).map((waiver, index) => ({
+      path: ['waivers', index],
+      rule: right(waiverSchema.shape.rule, fieldsOf(waiver).get('rule')),
+    })),
   };
 }
 

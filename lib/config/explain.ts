@@ -51,9 +51,19 @@ interface Leaf {
 }
 
 /** The resolved configuration in the shape of the file. */
-function shownValues({ version, stores, routes }: ResolvedConfig, control: string | undefined): object {
+function shownValues(
+  { version, stores, routes, validate, waivers }: ResolvedConfig,
+  control: string | undefined,
+): object {
   const definitions = Object.entries(stores).map(([name, { definition }]) => [name, definition] as const);
-  return { version, ...(control !== undefined && { control }), stores: Object.fromEntries(definitions), routes };
+  return {
+    version,
+    ...(control !== undefined && { control }),
+    stores: Object.fromEntries(definitions),
+    routes,
+    ...(validate !== undefined && { validate }),
+    ...(waivers !== undefined && { waivers }),
+  };
 }
 
 function leaves(value: unknown, path: Path = []): readonly Leaf[] {

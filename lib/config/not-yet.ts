@@ -18,10 +18,6 @@ export function whyNotYet(path: Path): string | undefined {
 export const neverCarried =
   'is never replicated, since a restore would be carried out again at the other end; leave it out';
 
-/** Why the gate cannot be switched on, and what to do. */
-export const gateNotYet =
-  'is not part of this version: the gate arrives with validation; write off, or remove the field';
-
 function fits(pattern: string, text: string): boolean {
   const expected = pattern.split('/');
   const segments = text.split('/');

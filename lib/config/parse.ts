@@ -7,6 +7,8 @@ import { checkOverlaps } from './checks/overlaps.ts';
 import { warnOfPlainHttp } from './checks/plain-http.ts';
 import { checkSensitive, warnOfIncomplete } from './checks/sensitive.ts';
 import { checkContexts, checkEndpointPaths, checkRegions, checkStoreFields } from './checks/store-fields.ts';
+import { checkValidate } from './checks/validate.ts';
+import { checkWaivers } from './checks/waivers.ts';
 import { type Draft, draftOf } from './draft.ts';
 import type { Environment } from './env.ts';
 import type { Finding } from './finding.ts';
@@ -29,6 +31,8 @@ const checks: readonly Check[] = [
   checkOverlaps,
   checkSensitive,
   checkClasses,
+  checkValidate,
+  checkWaivers,
 ];
 const warnings: readonly Check[] = [warnOfIncomplete, warnOfPlainHttp];
 

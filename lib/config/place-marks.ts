@@ -13,10 +13,16 @@ export function swiftMarks(
   environment: Environment,
 ): Marks {
   const own = credentials === undefined ? fromEnvironment(environment) : fromCredentials(credentials);
-  return known({ region: region ?? environment.OS_REGION_NAME?.replace(/^'|'$/g, ''), ...own });
+  const ofCloud = credentials !== undefined && 'cloud' in credentials; // The region that its entry may have goes before the variable.
+  const variable = ofCloud ? undefined : environment.OS_REGION_NAME?.replace(/^'(.*)'$/s, '$1');
+  return known({ region: region ?? variable, ...own });
 }
 
-/** What tells one namespace of Kubernetes from another: the context, where it is looked up, and the namespace. Each may be left to a kubeconfig. */
+/**
+ * What tells one namespace of Kubernetes from another: the context, where it is looked up, and the namespace. Each may be left to a kubeconfig.
+ *
+ * A context is known by its name only: that two of them lead to one cluster stands in the kubeconfig of whoever opens the stores.
+ */
 export function kubernetesMarks(
   root: string,
   { credentials }: Pick<StoreDefinition, 'credentials'>,
@@ -43,20 +49,51 @@ function fromCredentials(
     : { keystone };
 }
 
-/** As the variables are read when a store is opened: `OS_CLOUD` comes after those that say it themselves. */
+/** As the variables are read when a store is opened: `OS_CLOUD`, and then the file that kOps reads, come after those that say enough themselves. */
 function fromEnvironment(environment: Environment): Readonly<Record<string, string | undefined>> {
-  const { OS_CLOUD: cloud, OS_AUTH_URL: authUrl, OS_APPLICATION_CREDENTIAL_ID: applicationCredential } = environment;
-  if (authUrl === undefined && cloud !== undefined) {
-    return { cloud };
+  if (!saysEnough(environment)) {
+    return { cloud: environment.OS_CLOUD };
   }
   const project = environment.OS_PROJECT_NAME ?? environment.OS_TENANT_NAME;
   const domain = environment.OS_PROJECT_DOMAIN_NAME ?? environment.OS_DOMAIN_NAME;
   return {
-    keystone: authUrl === undefined ? undefined : hostOf(authUrl),
+    keystone: hostOf(environment.OS_AUTH_URL ?? ''),
     projectId: environment.OS_PROJECT_ID ?? environment.OS_TENANT_ID,
     project: project === undefined || domain === undefined ? undefined : `${domain}/${project}`,
-    applicationCredential,
+    applicationCredential: environment.OS_APPLICATION_CREDENTIAL_ID,
   };
+}
+
+/** Whether the variables say by themselves how to sign in at Keystone, by the rules of `lib/vfs/swift/auth-fields.ts`, which is loaded with Swift only. */
+function saysEnough(environment: Environment): boolean {
+  const { OS_AUTH_URL: authUrl, OS_PASSWORD: password, OS_PASSCODE: passcode, OS_AUTH_TYPE: type } = environment;
+  const { OS_APPLICATION_CREDENTIAL_ID: id, OS_APPLICATION_CREDENTIAL_NAME: name } = environment;
+  const isCredential = (id ?? name) !== undefined;
+  if (authUrl === undefined || (isCredential && environment.OS_APPLICATION_CREDENTIAL_SECRET === undefined)) {
+    return false;
+  }
+  const isPreferred = isCredential && (password === undefined || type === 'v3applicationcredential');
+  if (isPreferred && id !== undefined) {
+    return true;
+  }
+  const proves = isPreferred || (password ?? passcode ?? id ?? name) !== undefined;
+  return proves && saysUser(environment) && (isPreferred || saysScope(environment));
+}
+
+function saysUser(environment: Environment): boolean {
+  const id = environment.OS_USERID ?? environment.OS_USER_ID;
+  return id !== undefined || (environment.OS_USERNAME !== undefined && saysDomain(environment, 'USER'));
+}
+
+function saysScope(environment: Environment): boolean {
+  const id = environment.OS_PROJECT_ID ?? environment.OS_TENANT_ID;
+  const isNamed = id === undefined && (environment.OS_PROJECT_NAME ?? environment.OS_TENANT_NAME) !== undefined;
+  return environment.OS_SYSTEM_SCOPE === 'all' || !isNamed || saysDomain(environment, 'PROJECT');
+}
+
+function saysDomain(environment: Environment, whose: 'USER' | 'PROJECT'): boolean {
+  const names = [`OS_${whose}_DOMAIN_ID`, `OS_${whose}_DOMAIN_NAME`, 'OS_DOMAIN_ID', 'OS_DOMAIN_NAME'];
+  return names.some((name) => environment[name] !== undefined);
 }
 
 function hostOf(url: string): string | undefined {

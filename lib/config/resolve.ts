@@ -1,18 +1,27 @@
 import { defaultDeletePolicy } from '../kops/object-class.ts';
 import { s3Schemes } from '../vfs/schemes.ts';
 import { parseStoreUrl } from '../vfs/store-url.ts';
-import { defaultBrake, defaultClusters } from './defaults.ts';
+import { defaultBrake, defaultClusters, defaultGate, defaultSettle } from './defaults.ts';
 import { destinationClasses } from './destination-classes.ts';
 import type { ResolvedConfig, ResolvedDestination, ResolvedRoute, ResolvedStore } from './resolved.ts';
 import type { Config, DestinationEntry, StoreEntry } from './schema.ts';
 
 /** Fills in what a checked configuration leaves to defaults. Depends on nothing else: the same file gives the same result everywhere. */
-export function resolveConfig({ version, control, stores, routes = [] }: Config): ResolvedConfig {
+export function resolveConfig({
+  version,
+  control,
+  stores,
+  routes = [],
+  validate,
+  waivers = [],
+}: Config): ResolvedConfig {
   return {
     version,
     stores: Object.fromEntries(Object.entries(stores).map(([name, entry]) => [name, resolveStore(entry)])),
     routes: routes.map(resolveRoute),
     ...(control !== undefined && { control: resolveControl(control, stores) }),
+    ...(validate !== undefined && { validate: { settle: defaultSettle, notify: [], ...validate } }),
+    ...(waivers.length > 0 && { waivers }),
   };
 }
 
@@ -31,7 +40,7 @@ export function resolveStore(entry: StoreEntry): ResolvedStore {
 
 /** One route with its defaults; also for a route that stands in no file, such as that of one `sync` by hand. */
 export function resolveRoute(route: NonNullable<Config['routes']>[number]): ResolvedRoute {
-  const { name, from, clusters = defaultClusters, gate = 'off', brake, to } = route;
+  const { name, from, clusters = defaultClusters, gate = defaultGate, brake, to } = route;
   return { name, from, clusters, gate, brake: { ...defaultBrake, ...brake }, to: to.map(resolveDestination) };
 }
 

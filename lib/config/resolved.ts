@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { DeletePolicy, ObjectClass } from '../kops/object-class.ts';
-import type { StoreDefinition } from '../vfs/store-definition.ts';
-import type { Brake } from './defaults.ts';
+import type { Waiver } from '../validation/waivers.ts';
+import type { SecretReference, StoreDefinition } from '../vfs/store-definition.ts';
+import type { Brake, GateMode } from './defaults.ts';
 
 // Kept free of the YAML and schema libraries: functions load their configuration with this file alone.
 
@@ -32,9 +33,26 @@ export interface ResolvedRoute {
   /** The name of the source's store. */
   readonly from: string;
   readonly clusters: readonly string[];
-  readonly gate: 'off';
+  /** What becomes of a configuration that is invalid. */
+  readonly gate: GateMode;
   readonly brake: Brake;
   readonly to: readonly ResolvedDestination[];
+}
+
+/** Somebody who is told when the findings of a cluster change. */
+export type NotifyTarget =
+  /** ARN of a topic. */
+  | { readonly sns: string }
+  /** Name or ARN of an event bus. */
+  | { readonly eventBridge: string }
+  /** Where the URL is found. */
+  | { readonly webhook: SecretReference };
+
+/** How clusters are judged when they have changed, and by the clock. */
+export interface ResolvedValidation {
+  /** For how long a cluster has been quiet before it is judged, in seconds. */
+  readonly settle: number;
+  readonly notify: readonly NotifyTarget[];
 }
 
 /** A checked configuration with its defaults filled in. Plain data: `statesync.json`, which the functions' bundle carries. */
@@ -44,10 +62,14 @@ export interface ResolvedConfig {
   readonly routes: readonly ResolvedRoute[];
   /** The control store, where one is named. */
   readonly control?: ResolvedStore;
+  /** Absent where clusters are not judged. */
+  readonly validate?: ResolvedValidation;
+  /** What validation finds and is accepted for a time; absent where nothing is. */
+  readonly waivers?: readonly Waiver[];
 }
 
 /** The shape of `statesync.json`; raised with every change of `ResolvedConfig`. */
-const format = 2;
+const format = 3;
 
 /** SHA-256 over the canonical JSON of a resolved configuration, in hex: equal for equal meaning, whatever the file looked like. */
 export function hashOf(config: ResolvedConfig): string {

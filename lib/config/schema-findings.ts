@@ -3,7 +3,7 @@ import { type CredentialsEntry, credentialsIn, isCredentials } from './credentia
 import { credentialsFields } from './credentials/kinds.ts';
 import type { Finding } from './finding.ts';
 import { didYouMean, nearest } from './nearest.ts';
-import { gateNotYet, neverCarried, whyNotYet } from './not-yet.ts';
+import { neverCarried, whyNotYet } from './not-yet.ts';
 import { valueAt } from './plain-data.ts';
 import { jsonPointer } from './problem.ts';
 import { configSchema } from './schema.ts';
@@ -134,9 +134,6 @@ function tooMuch(path: Path, maximum: number | bigint, judged: Judged): string {
 function unexpected(path: Path, judged: Judged): string {
   const value = valueAt(judged.data, path);
   const field = judged.fieldAt(path);
-  if (path.at(-1) === 'gate' && (value === 'warn' || value === 'enforce')) {
-    return `"gate: ${value}" ${gateNotYet}`;
-  }
   if (value === 'etcd-command') {
     return `"etcd-command" ${neverCarried}`;
   }
@@ -166,9 +163,9 @@ function label(path: Path): string {
     : JSON.stringify(shortened(String(last)));
 }
 
-/** Values under `credentials` are never repeated. */
+/** Values under `credentials`, and what stands for the URL of a webhook, are never repeated. */
 function isConfidential(path: Path): boolean {
-  return path.includes('credentials');
+  return path.includes('credentials') || path.includes('webhook');
 }
 
 function described(value: unknown, confidential: boolean): string {

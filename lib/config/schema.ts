@@ -2,8 +2,10 @@ import { z } from 'zod';
 import { type DeletePolicy, defaultDeletePolicy, type ObjectClass } from '../kops/object-class.ts';
 import { carriedClasses } from './carried-classes.ts';
 import { whyNotControl } from './control-rules.ts';
-import { defaultBrake, defaultClusters } from './defaults.ts';
+import { defaultBrake, defaultClusters, defaultGate, gateModes } from './defaults.ts';
 import { nameSchema, storeSchema } from './store-schema.ts';
+import { validateSchema } from './validate-schema.ts';
+import { waiverSchema } from './waiver-schema.ts';
 
 // The single source of the configuration file: its types, its checks field by field, its JSON Schema and its documentation.
 
@@ -109,12 +111,13 @@ export const routeSchema = z
         examples: [['*.k8s.example.com']],
       }),
     gate: z
-      .enum(['off'])
+      .enum(gateModes)
       .exactOptional()
       .meta({
-        description: 'Validation between the source and the replicas. This version has none: off is its only value.',
-        default: 'off',
-        examples: ['off'],
+        description:
+          "What becomes of a cluster's configuration (config and instance groups) that kOps would refuse: enforce keeps it away from the replicas until it is mended at the source, warn copies it and tells of it, off copies it without having judged it.",
+        default: defaultGate,
+        examples: ['enforce'],
       }),
     brake: brakeSchema.exactOptional(),
     to: z
@@ -138,7 +141,7 @@ export const configSchema = z
       .exactOptional()
       .meta({
         description:
-          'Where the project keeps its own objects, such as leases: a URL, or the name of a store that no route reads or writes. Needed where a route writes a store that lacks conditional writes or deletes; the store must have them, and is as secret as the others.',
+          'Where the project keeps its own objects, such as leases and findings: a URL, or the name of a store that no route reads or writes. Needed for validate, and where a route writes a store that lacks conditional writes or deletes; the store must have them, and is as secret as the others.',
         examples: ['s3://acme-statesync-control'],
       }),
     stores: z.record(nameSchema, storeSchema).meta({
@@ -153,6 +156,17 @@ export const configSchema = z
         description: 'What is replicated where.',
         default: [],
         examples: [[{ name: 'prod', from: 'prod', to: [{ store: 'replica' }] }]],
+      }),
+    validate: validateSchema.exactOptional(),
+    waivers: z
+      .array(waiverSchema)
+      .max(1_000)
+      .exactOptional()
+      .meta({
+        description:
+          'What validation finds and is accepted for a time: such findings count for no exit code, no gate and no alarm.',
+        default: [],
+        examples: [[{ rule: 'ETCD-MEMBER-COUNT', reason: 'A cluster for experiments.', expires: '2026-12-31' }]],
       }),
   })
   .meta({ examples: [{ version: 1, stores: { prod: { url: 's3://acme-kops-state' } } }] });

@@ -7,11 +7,11 @@ const assignment = new RegExp(
   'gi',
 );
 
-/** Shapes of AWS keys, and a user with a password in a URL. */
+/** Shapes of AWS keys, and a user with a password in a URL: a password may hold a slash, and behind a port there is none. */
 const shapes: readonly RegExp[] = [
   /\bA[KS]IA[A-Z0-9]{12,}\b/g,
   /(?<![\w/+=])(?=[\w/+]*[a-z])(?=[\w/+]*[A-Z])(?=[\w/+]*\d)[A-Za-z0-9/+]{40}(?![\w/+=])/g,
-  /(?<=:\/\/)[^\s/@"']+(?=@)/g,
+  /(?<=:\/\/)(?:[^\s/@"']+|[^\s/:@"']*:(?!\d+\/)[^\s@"']+)(?=@)/g,
 ];
 
 /** Whether a field of this name holds a secret. */

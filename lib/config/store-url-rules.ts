@@ -1,5 +1,5 @@
 import { knownSchemes } from '../vfs/open.ts';
-import { parseStoreUrl } from '../vfs/store-url.ts';
+import { holdsUserInfo, parseStoreUrl } from '../vfs/store-url.ts';
 import { rootRuleOf } from './store-root-rules.ts';
 
 const known = knownSchemes
@@ -24,7 +24,14 @@ export function whyNotStoreUrl(text: string): string | undefined {
   if (/[\s\p{Cc}]/u.test(text)) {
     return 'holds white space or a control character; write a space as %20';
   }
-  return scheme === 'file' ? whyNotDirectory(text) : whyNotPlace(scheme, text);
+  if (scheme === 'file') {
+    return whyNotDirectory(text);
+  }
+  if (holdsUserInfo(text)) {
+    const colon = scheme === 'k8s' ? '; a ":" in the name of a context is written %3A' : '';
+    return `holds a user or a password; remove it and use the field credentials${colon}`;
+  }
+  return whyNotPlace(scheme, text);
 }
 
 function whyNotDirectory(text: string): string | undefined {

@@ -58,7 +58,7 @@ function isLiteralSecret(name: string, value: Node): boolean {
   if (name === 'credentials' && !(isMap(value) && value.items.every(({ key }) => isFieldName(key)))) {
     return true;
   }
-  return isSecretName(name) && !isReference(value) && !isDeletePolicy(value);
+  return (isSecretName(name) || name === 'webhook') && !isReference(value) && !isDeletePolicy(value);
 }
 
 /** Whether a key may be shown: it is a field that credentials have, or a slip for one; a pasted secret is longer, or has other signs. */

@@ -1,3 +1,4 @@
+import { changeConditions, lacksOf } from '../vfs/coordination.ts';
 import type { Environment } from '../vfs/environment.ts';
 import { VfsError } from '../vfs/errors.ts';
 import { probeStore } from '../vfs/probe.ts';
@@ -5,14 +6,6 @@ import type { Store } from '../vfs/store.ts';
 import type { StoreDefinition } from '../vfs/store-definition.ts';
 import { parseStoreUrl } from '../vfs/store-url.ts';
 import { isUnproven } from '../vfs/unproven.ts';
-
-/** What a control store must do, and how it is said of one that does not. */
-const needed = {
-  writeIfAbsent: 'has no conditional create',
-  writeIfMatch: 'has no conditional overwrite',
-  deleteIfMatch: 'has no conditional delete',
-  stronglyConsistent: 'may answer with an older revision',
-} as const;
 
 /** Stores that another machine does not share. */
 const localSchemes: ReadonlySet<string> = new Set(['file', 'memfs']);
@@ -38,12 +31,9 @@ export async function openControl(definition: StoreDefinition, options: ControlO
     throw unfit(definition.url, [`is seen by one machine only, and the workers are on many`]);
   }
   const store = await options.open(definition);
-  const declared = store.capabilities;
-  const names = Object.keys(needed) as (keyof typeof needed)[];
-  const lacking = names.filter((name) => !declared[name]);
-  const ignored =
-    lacking.length === 0 && isUnproven(definition, options.environment) ? await ignoredBy(store, options) : [];
-  const problems = [...lacking, ...ignored].map((name) => needed[name]);
+  const declared = lacksOf(store.capabilities);
+  const isTried = declared.length === 0 && isUnproven(definition, options.environment);
+  const problems = isTried ? await ignoredBy(store, options) : declared;
   if (problems.length > 0) {
     throw unfit(store.url, problems);
   }
@@ -51,10 +41,9 @@ export async function openControl(definition: StoreDefinition, options: ControlO
 }
 
 /** The conditions that a store takes and does not heed. */
-async function ignoredBy({ driver }: Store, { signal }: ControlOptions): Promise<readonly (keyof typeof needed)[]> {
-  const only = ['writeIfAbsent', 'writeIfMatch', 'deleteIfMatch'] as const;
-  const found = await probeStore(driver, { only, ...(signal && { signal }) });
-  return only.filter((name) => found[name] !== true);
+async function ignoredBy({ driver }: Store, { signal }: ControlOptions): Promise<readonly string[]> {
+  const found = await probeStore(driver, { only: changeConditions, ...(signal && { signal }) });
+  return lacksOf(found, changeConditions);
 }
 
 function unfit(url: string, problems: readonly string[]): VfsError {

@@ -11,6 +11,14 @@ export interface ClusterAddress {
   readonly prefix: string;
 }
 
+/** A directory with what only a cluster has, and without a `config`: kOps does not see it. */
+export interface LostCluster extends ClusterAddress {
+  /** What tells that it is one: names of files, and of directories with a `/`. */
+  readonly signs: readonly string[];
+  /** Whether instance groups are among it, or additional objects. They lie beside the `config` always; anything else lies where the `configBase` is. */
+  readonly hasGroups: boolean;
+}
+
 export interface DiscoveryOptions {
   /**
    * Where to begin, ending in `/`.
@@ -20,6 +28,8 @@ export interface DiscoveryOptions {
   readonly signal?: AbortSignal;
   /** Called once for each list request that is sent. */
   readonly onRequest?: () => void;
+  /** Called for each directory that has lost its `config`, the root among them, where a store may begin inside of a cluster. */
+  readonly onLost?: (lost: LostCluster) => void;
 }
 
 /** Directories listed at a time. */
@@ -29,6 +39,10 @@ const concurrency = 8;
 const baseFiles: readonly string[] = ['config', 'cluster-completed.spec', 'cluster.spec', 'kops-version.txt'];
 
 const baseDirectories: ReadonlySet<string> = new Set([...directoryClasses.keys(), 'backups', '.well-known', 'openid']);
+
+/** Directories that nothing but kOps makes: those that lie beside the `config` always, and the one that lies where the `configBase` is. */
+const groupDirectories: readonly string[] = ['instancegroup/', 'clusteraddons/'];
+const telling: readonly string[] = [...baseFiles, ...groupDirectories, 'igconfig/'];
 
 /** A directory of etcd-manager's backups: `2026-01-31T04:00:00Z-000012/`. There may be thousands beside each other. */
 const backupDirectory = /\/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ-\d+\/$/;
@@ -71,9 +85,9 @@ interface Directory {
 async function listDirectory(
   store: Pick<Store, 'listPage'>,
   prefix: string,
-  { signal, onRequest }: DiscoveryOptions,
+  { signal, onRequest, onLost }: DiscoveryOptions,
 ): Promise<Directory> {
-  const files = new Set<string>();
+  const names = new Set<string>();
   const directories: string[] = [];
   let pageToken: string | undefined;
   do {
@@ -84,19 +98,30 @@ async function listDirectory(
       ...(signal && { signal }),
     });
     for (const { key } of page.entries) {
-      files.add(key.slice(prefix.length));
+      names.add(key.slice(prefix.length));
     }
-    directories.push(...page.prefixes);
+    for (const path of page.prefixes) {
+      names.add(path.slice(prefix.length));
+      directories.push(path);
+    }
     pageToken = page.nextPageToken;
   } while (pageToken !== undefined);
-  const isBase = prefix !== '' && baseFiles.some((file) => files.has(file));
+  const signs = telling.filter((name) => names.has(name));
+  if (signs.length > 0 && !signs.includes('config')) {
+    onLost?.(lostCluster(prefix, signs));
+  }
+  const isBase = prefix !== '' && signs.length > 0;
   return {
     prefix,
-    isCluster: prefix !== '' && files.has('config'),
+    isCluster: prefix !== '' && signs.includes('config'),
     directories: directories.filter((path) =>
       mayHoldClusters(path, isBase ? path.slice(prefix.length, -1) : undefined),
     ),
   };
+}
+
+function lostCluster(prefix: string, signs: readonly string[]): LostCluster {
+  return { name: prefix.slice(0, -1), prefix, signs, hasGroups: groupDirectories.some((name) => signs.includes(name)) };
 }
 
 function mayHoldClusters(directory: string, nameInBase: string | undefined): boolean {

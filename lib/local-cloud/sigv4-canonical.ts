@@ -16,8 +16,8 @@ export function canonicalRequest(
   payloadHash: string,
   service: string,
 ): string {
-  // S3 encodes the path once; every other service encodes the path as it was sent once more.
-  const path = service === 's3' ? percentEncode(percentDecode(target.path), '/') : percentEncode(target.path, '/');
+  // S3 encodes the path once; every other service tidies the path as it was sent, and encodes it once more.
+  const path = percentEncode(service === 's3' ? percentDecode(target.path) : tidied(target.path), '/');
   const query = target.query
     .filter(([name]) => name !== 'X-Amz-Signature')
     .map(([name, value]) => [percentEncode(name), percentEncode(value)] as const)
@@ -30,6 +30,19 @@ export function canonicalRequest(
   return [request.method, path, query.join('&'), headers.join(''), parts.signedHeaders.join(';'), payloadHash].join(
     '\n',
   );
+}
+
+/** A path without empty, `.` and `..` segments ("Create a signed AWS API request", canonical URI). */
+function tidied(path: string): string {
+  const kept: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') {
+      kept.pop();
+    } else if (segment !== '' && segment !== '.') {
+      kept.push(segment);
+    }
+  }
+  return `/${kept.join('/')}${kept.length > 0 && path.endsWith('/') ? '/' : ''}`;
 }
 
 function order(a: string, b: string): number {

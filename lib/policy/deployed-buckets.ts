@@ -1,5 +1,6 @@
 import type { DeployedLeg, DeployedRoute } from './deployed-routes.ts';
 import { type BucketPlace, type DeployedStore, keyPrefix } from './deployed-store.ts';
+import type { DeployedValidation } from './deployed-validation.ts';
 
 /** A bucket that holds replicas, of one route or of several. */
 export interface ReplicaBucket {
@@ -12,6 +13,8 @@ export interface ReplicaBucket {
 export interface SourceBucket {
   readonly place: BucketPlace;
   readonly routes: readonly DeployedRoute[];
+  /** One for each source whose clusters are judged. */
+  readonly validations: readonly DeployedValidation[];
   readonly feeds: readonly Feed[];
   /** Whether routes write into the bucket too, so that it is made as a replica. */
   readonly isReplica: boolean;
@@ -21,8 +24,9 @@ export interface SourceBucket {
 export interface Feed {
   /** What the keys begin with: empty, or ending in a slash. */
   readonly prefix: string;
-  /** Each has a queue that gets these events. */
+  /** Each has a queue that gets these events, as each validation has. */
   readonly legs: readonly DeployedLeg[];
+  readonly validations: readonly DeployedValidation[];
 }
 
 /** The buckets that hold replicas, each once. */
@@ -32,14 +36,24 @@ export function replicaBuckets(routes: readonly DeployedRoute[]): readonly Repli
 }
 
 /** The buckets that hold sources, each once. */
-export function sourceBuckets(routes: readonly DeployedRoute[]): readonly SourceBucket[] {
+export function sourceBuckets(
+  routes: readonly DeployedRoute[],
+  validations: readonly DeployedValidation[] = [],
+): readonly SourceBucket[] {
   const replicas = new Set(replicaBuckets(routes).map(({ place }) => place.bucket));
-  return byBucket(routes, (route) => route.source).map(([place, inBucket]) => ({
-    place,
-    routes: inBucket,
-    feeds: feedsOf(inBucket.flatMap((route) => route.legs)),
-    isReplica: replicas.has(place.bucket),
-  }));
+  return byBucket(routes, (route) => route.source).map(([place, inBucket]) => {
+    const judged = validations.filter(({ source }) => source.bucket === place.bucket);
+    return {
+      place,
+      routes: inBucket,
+      validations: judged,
+      feeds: feedsOf(
+        inBucket.flatMap((route) => route.legs),
+        judged,
+      ),
+      isReplica: replicas.has(place.bucket),
+    };
+  });
 }
 
 /**
@@ -47,7 +61,7 @@ export function sourceBuckets(routes: readonly DeployedRoute[]): readonly Source
  *
  * A queue so gets the events around its own source as well; the function leaves them alone.
  */
-function feedsOf(legs: readonly DeployedLeg[]): readonly Feed[] {
+function feedsOf(legs: readonly DeployedLeg[], validations: readonly DeployedValidation[]): readonly Feed[] {
   const prefixes = [...new Set(legs.map(({ source }) => keyPrefix(source)))];
   const outermost = prefixes.filter(
     (prefix) => !prefixes.some((other) => other !== prefix && prefix.startsWith(other)),
@@ -55,6 +69,7 @@ function feedsOf(legs: readonly DeployedLeg[]): readonly Feed[] {
   return outermost.map((prefix) => ({
     prefix,
     legs: legs.filter(({ source }) => keyPrefix(source).startsWith(prefix)),
+    validations: validations.filter(({ source }) => keyPrefix(source).startsWith(prefix)),
   }));
 }
 

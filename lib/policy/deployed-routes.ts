@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ResolvedConfig, ResolvedRoute, ResolvedStore } from '../config/resolved.ts';
 import { storeNamed } from '../config/routes.ts';
-import { type DeployedStore, DeploymentError, deployedStore, whyElsewhere } from './deployed-store.ts';
+import { controlBucket, type DeployedStore, DeploymentError, deployedStore, whyElsewhere } from './deployed-store.ts';
 
 /** A route as it is deployed: in the account and region of its source. */
 export interface DeployedRoute {
@@ -128,9 +128,7 @@ function controlOf(
   if (whyElsewhere('control', control) !== undefined) {
     return {}; // Its own credentials let the function in.
   }
-  const { account, region } = source; // A URL says neither: the bucket is then the source account's own.
-  const placed = { ...control, definition: { account, region, ...control.definition } };
-  return { control: deployedStore('control', placed, 'control') };
+  return { control: controlBucket(control, source) };
 }
 
 /** A name that is too long ends in a digest instead, so that it stays its own. */

@@ -70,6 +70,13 @@ export function deployedStore(
   };
 }
 
+/** The control store as functions beside a source reach it. Throws `DeploymentError` where they could not. */
+export function controlBucket(control: ResolvedStore, { account, region }: DeployedStore): DeployedStore {
+  // A URL says neither: the bucket is then the source account's own.
+  const placed = { ...control, definition: { account, region, ...control.definition } };
+  return deployedStore('control', placed, 'control');
+}
+
 /** The ARN of a bucket. */
 export function bucketArn({ partition, bucket }: Pick<DeployedStore, 'partition' | 'bucket'>): string {
   return `arn:${partition}:s3:::${bucket}`;

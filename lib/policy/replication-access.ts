@@ -1,7 +1,8 @@
 import { type DeployedLeg, type DeployedRoute, queueArn, roleArn } from './deployed-routes.ts';
 import { type BucketPlace, bucketArn, type DeployedStore } from './deployed-store.ts';
+import type { DeployedValidation } from './deployed-validation.ts';
 import { narrowed, type PolicyDocument, type PolicyStatement, policyOf } from './policy-document.ts';
-import { controlAccess, listAccess, readAccess, writeAccess } from './store-access.ts';
+import { controlAccess, findingsAccess, listAccess, readAccess, writeAccess } from './store-access.ts';
 
 // The policies that are deployed, as plain JSON: the CDK app attaches these very documents, and so does the embedded cloud.
 
@@ -13,18 +14,23 @@ export function replicateRolePolicy(leg: DeployedLeg): PolicyDocument {
     ...asRole(destination, writeAccess(destination)),
     ...(control === undefined ? [] : asRole(control, controlAccess(control))),
     ...assumptions([source, destination, ...(control === undefined ? [] : [control])]),
-    {
-      Sid: 'WorkQueue',
-      Effect: 'Allow',
-      Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
-      Resource: queueArn(source, queue),
-    },
-    {
-      Sid: 'SendDeadLetters',
-      Effect: 'Allow',
-      Action: 'sqs:SendMessage',
-      Resource: queueArn(source, deadLetterQueue),
-    },
+    workQueue(queueArn(source, queue)),
+    sendTo('SendDeadLetters', queueArn(source, deadLetterQueue)),
+  ]);
+}
+
+/** What the role of the function `validate` may do: read the source, keep findings, work its queue and send to it, and tell those who are named. */
+export function validateRolePolicy(validation: DeployedValidation): PolicyDocument {
+  const { source, findings, queue, deadLetterQueue, topics, buses } = validation;
+  return policyOf([
+    ...asRole(source, readAccess(source)),
+    ...asRole(findings, findingsAccess(findings)),
+    ...assumptions([source, findings]),
+    workQueue(queueArn(source, queue)),
+    sendTo('SendTasks', queueArn(source, queue)),
+    sendTo('SendDeadLetters', queueArn(source, deadLetterQueue)),
+    ...allowed('PublishChanges', 'sns:Publish', topics),
+    ...allowed('PutChanges', 'events:PutEvents', buses),
   ]);
 }
 
@@ -33,12 +39,10 @@ export function reconcileRolePolicy({ source, legs }: DeployedRoute): PolicyDocu
   return policyOf([
     ...asRole(source, [listAccess('ListSource', source)]),
     ...assumptions([source]),
-    {
-      Sid: 'SendTasks',
-      Effect: 'Allow',
-      Action: 'sqs:SendMessage',
-      Resource: legs.map(({ queue }) => queueArn(source, queue)),
-    },
+    sendTo(
+      'SendTasks',
+      legs.map(({ queue }) => queueArn(source, queue)),
+    ),
   ]);
 }
 
@@ -90,6 +94,24 @@ export function denyPlainHttp(bucket: BucketPlace): PolicyStatement {
 /** The role that reaches a leg's destination: the function's own, or the one that it assumes. */
 export function writerRole({ source, destination, replicate }: DeployedLeg): string {
   return destination.assumedRole ?? roleArn(source, replicate);
+}
+
+function workQueue(queue: string): PolicyStatement {
+  return {
+    Sid: 'WorkQueue',
+    Effect: 'Allow',
+    Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+    Resource: queue,
+  };
+}
+
+function sendTo(sid: string, queues: string | readonly string[]): PolicyStatement {
+  return { Sid: sid, Effect: 'Allow', Action: 'sqs:SendMessage', Resource: queues };
+}
+
+/** Nothing where there is nobody. */
+function allowed(sid: string, action: string, resources: readonly string[]): readonly PolicyStatement[] {
+  return resources.length === 0 ? [] : [{ Sid: sid, Effect: 'Allow', Action: action, Resource: resources }];
 }
 
 /** Bound to the account that must own the bucket; nothing where another role is assumed to reach the store. */

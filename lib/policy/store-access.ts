@@ -46,6 +46,16 @@ export function controlAccess(store: DeployedStore): readonly PolicyStatement[] 
   ];
 }
 
+/** What keeping findings takes, in the part of the control store that holds them. */
+export function findingsAccess(store: DeployedStore): readonly PolicyStatement[] {
+  return [
+    { Sid: 'KeepFindings', Effect: 'Allow', Action: ['s3:GetObject', 's3:PutObject'], Resource: objectsOf(store) },
+    deleteKnownRevision('ForgetOldChanges', store),
+    listAccess('ListFindings', store),
+    onBucket('AskFindingsEncryption', 's3:GetEncryptionConfiguration', store),
+  ];
+}
+
 /** All objects of a store, as a resource. */
 function objectsOf(store: DeployedStore): string {
   return `${bucketArn(store)}/${keyPrefix(store)}*`;

@@ -1,15 +1,13 @@
-import { type GroupOf, inWriteOrder } from '../kops/groups.ts';
-import type { Store } from '../vfs/store.ts';
-import type { ObjectEntry } from '../vfs/types.ts';
+import { inWriteOrder } from '../kops/groups.ts';
+import { Admission } from './admission.ts';
 import { whyNotCarried } from './carried.ts';
 import { compareEntries } from './compare.ts';
-import { convergeKey } from './converge-key.ts';
+import { type ConfigurationGroup, type ConfigurationSet, fingerprint, listConfiguration } from './configuration-set.ts';
+import { type Admit, type ConvergeOptions, convergeKey } from './converge-key.ts';
+import type { Objection } from './gate.ts';
 import type { Outcome } from './outcome.ts';
 import type { ReplicationContext } from './replication-context.ts';
-
-type ConfigurationGroup = GroupOf<'configuration'>;
-/** What one listing says of a configuration, by key. */
-type ConfigurationSet = ReadonlyMap<string, ObjectEntry>;
+import { writeAsRead } from './write-as-read.ts';
 
 export interface ConfigurationOptions {
   /** Whether what is gone at the source is deleted here; a caller may do that itself. @default 'follow' */
@@ -22,6 +20,7 @@ const maxRounds = 5;
  * Converges a cluster's configuration as one set: instance groups and cluster addons, then `config`, then deletes.
  *
  * The set is listed, copied pinned to what was listed, and listed again; when the two listings differ, kOps was in the middle of a command, and it starts over.
+ * Where there is a gate, the set is read and judged before its first change; one that is not let pass changes nothing.
  */
 export async function convergeConfiguration(
   context: ReplicationContext,
@@ -31,19 +30,46 @@ export async function convergeConfiguration(
   return context.hold(group, (held) => convergeSet(held, group, deletes));
 }
 
+/** Deletes a key that the destination alone has of a configuration; where there is a gate, only as a change of the set that the source has now. */
+export async function deleteFromConfiguration(
+  context: ReplicationContext,
+  group: ConfigurationGroup,
+  key: string,
+): Promise<readonly Outcome[]> {
+  return context.hold(group, async (held) => {
+    const admission =
+      held.gate && new Admission(held, held.gate, group, await listConfiguration(held, held.source, group));
+    return withObjection([await convergeKey(held, key, admittedBy(admission))], admission?.objection);
+  });
+}
+
+/** A configuration as both ends list it, and what its changes have to pass. */
+interface Round {
+  readonly source: ConfigurationSet;
+  readonly replica: ConfigurationSet;
+  readonly admission: Admission | undefined;
+}
+
 async function convergeSet(
   context: ReplicationContext,
   group: ConfigurationGroup,
   deletes: 'follow' | 'leave',
 ): Promise<readonly Outcome[]> {
-  for (let round = 1; round <= maxRounds; round += 1) {
+  const done = new Map<string, Outcome>();
+  for (let number = 1; number <= maxRounds; number += 1) {
     const source = await listConfiguration(context, context.source, group);
     const replica = await listConfiguration(context, context.destination, group);
-    const copied = await copySet(context, group, source, replica);
-    const outcomes = deletes === 'leave' ? copied : [...copied, ...(await deleteRest(context, source, replica))];
+    const admission = context.gate && new Admission(context, context.gate, group, source);
+    const round: Round = { source, replica, admission };
+    const copied = await copySet(context, group, round);
+    const deleted = deletes === 'leave' ? [] : await deleteRest(context, round, copied);
+    const outcomes = withObjection([...copied, ...deleted], admission?.objection);
     const again = await listConfiguration(context, context.source, group);
     if (fingerprint(source) === fingerprint(again)) {
-      return outcomes;
+      return outcomes.map((outcome) => (outcome.kind === 'in-sync' ? (done.get(outcome.key) ?? outcome) : outcome));
+    }
+    for (const outcome of outcomes.filter(({ kind }) => kind === 'written')) {
+      done.set(outcome.key, outcome); // A later round may find it in sync.
     }
   }
   const reason = `the configuration kept changing through ${maxRounds} rounds`;
@@ -53,70 +79,76 @@ async function convergeSet(
 async function copySet(
   context: ReplicationContext,
   group: ConfigurationGroup,
-  source: ConfigurationSet,
-  replica: ConfigurationSet,
+  round: Round,
 ): Promise<readonly Outcome[]> {
-  const carried = (key: string) => whyNotCarried(context, key) === undefined;
+  const carried = [...round.source.keys()].filter((key) => isCarried(context, key));
   const outcomes: Outcome[] = [];
-  for (const key of inWriteOrder(group, [...source.keys()].filter(carried))) {
-    if (key === group.config && outcomes.some((outcome) => outcome.kind === 'failed' || outcome.kind === 'deferred')) {
+  for (const key of inWriteOrder(group, carried)) {
+    if (key === group.config && !haveArrived(outcomes)) {
       return [...outcomes, { kind: 'deferred', key, reason: 'an instance group or addon of its set did not arrive' }];
     }
-    outcomes.push(await copyMember(context, key, source.get(key), replica.get(key)));
+    outcomes.push(await copyMember(context, key, round));
   }
   return outcomes;
 }
 
-/** Deletes, as far as that is allowed, what the destination has beside the set. */
+/** Deletes, as far as that is allowed, what the destination has beside the set that was copied. */
 async function deleteRest(
   context: ReplicationContext,
-  source: ConfigurationSet,
-  replica: ConfigurationSet,
+  { source, replica, admission }: Round,
+  copied: readonly Outcome[],
 ): Promise<readonly Outcome[]> {
-  const gone = [...replica.keys()].filter((key) => !source.has(key) && whyNotCarried(context, key) === undefined);
+  const gone = [...replica.keys()].filter((key) => !source.has(key) && isCarried(context, key));
+  const isThere = haveArrived(copied);
+  const admit: Admit = async (key, revision) =>
+    (await admission?.admit(key, revision)) ?? (isThere || revision !== undefined ? undefined : deleteLater(key));
   const outcomes: Outcome[] = [];
   for (const key of gone) {
-    outcomes.push(await convergeKey(context, key));
+    outcomes.push(await convergeKey(context, key, { admit }));
   }
   return outcomes;
+}
+
+/** Whether all that was to be copied is there, or was kept back by the gate. */
+export function haveArrived(copied: readonly Outcome[]): boolean {
+  return !copied.some(({ kind }) => kind === 'failed' || kind === 'deferred');
+}
+
+/** A delete is the last change of a set: what the replica still has may name what is gone. */
+export function deleteLater(key: string): Outcome {
+  return { kind: 'deferred', key, reason: 'the rest of its set did not arrive' };
+}
+
+function isCarried(context: ReplicationContext, key: string): boolean {
+  return whyNotCarried(context, key) === undefined;
 }
 
 async function copyMember(
   context: ReplicationContext,
   key: string,
-  source: ObjectEntry | undefined,
-  replica: ObjectEntry | undefined,
+  { source, replica, admission }: Round,
 ): Promise<Outcome> {
-  if (source !== undefined && replica !== undefined && compareEntries(source, replica).kind === 'same') {
+  const [entry, there] = [source.get(key), replica.get(key)];
+  if (entry !== undefined && there !== undefined && compareEntries(entry, there).kind === 'same') {
     return { kind: 'in-sync', key, by: 'listing' };
   }
-  const pin = source?.revision === undefined ? {} : { pin: source.revision };
-  return convergeKey(context, key, { ...pin, ...(replica === undefined ? { replica: 'absent' as const } : {}) });
+  const outcome = await convergeKey(context, key, {
+    ...admittedBy(admission),
+    ...(entry?.revision === undefined ? {} : { pin: entry.revision }),
+    ...(there === undefined ? { replica: 'absent' as const } : {}),
+  });
+  const read = outcome.kind === 'deferred' ? admission?.admitted(key) : undefined;
+  return read === undefined ? outcome : writeAsRead(context, read, there?.revision);
 }
 
-/** Lists a configuration with one request for each prefix and one for `config`, which shares its first letter with the addons. */
-export async function listConfiguration(
-  { signal }: ReplicationContext,
-  store: Store,
-  group: ConfigurationGroup,
-): Promise<ConfigurationSet> {
-  const set = new Map<string, ObjectEntry>();
-  const belongs = (key: string) => key === group.config || group.prefixes.some((prefix) => key.startsWith(prefix));
-  for (const prefix of [
-    group.config.replace(/config$/, 'c'),
-    ...group.prefixes.filter((text) => !text.endsWith('clusteraddons/')),
-  ]) {
-    for await (const entry of store.list(prefix, { signal })) {
-      if (belongs(entry.key)) {
-        set.set(entry.key, entry);
-      }
-    }
-  }
-  return set;
+function admittedBy(admission: Admission | undefined): ConvergeOptions {
+  return admission === undefined ? {} : { admit: admission.admit };
 }
 
-function fingerprint(set: ConfigurationSet): string {
-  return JSON.stringify(
-    [...set.values()].map(({ key, size, revision, modifiedAt }) => [key, size, revision ?? modifiedAt]),
-  );
+/** Says what a gate has against a configuration that it let pass, at the first of its keys that changed. */
+function withObjection(outcomes: readonly Outcome[], objection: Objection | undefined): readonly Outcome[] {
+  const first = outcomes.find(({ kind }) => kind === 'written' || kind === 'deleted');
+  return objection === undefined
+    ? outcomes
+    : outcomes.map((outcome) => (outcome === first ? { ...outcome, objection } : outcome));
 }

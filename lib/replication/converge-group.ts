@@ -1,7 +1,10 @@
-import { commitMarkerOf, type Group, type GroupOf, groupId, groupOf } from '../kops/groups.ts';
+import { commitMarkerOf, configurationGroup, type Group, type GroupOf, groupId, groupOf } from '../kops/groups.ts';
+import { classify } from '../kops/layout.ts';
 import { convergeCarried, whyNotCarried } from './carried.ts';
 import { convergeConfiguration } from './converge-configuration.ts';
 import { convergeBackup, convergeControl } from './converge-etcd.ts';
+import { type ConvergeOptions, movedOn } from './converge-key.ts';
+import type { Gate } from './gate.ts';
 import { type Outcome, orFailure } from './outcome.ts';
 import { reconcilePrefix } from './reconcile.ts';
 import type { ReplicationContext } from './replication-context.ts';
@@ -9,14 +12,19 @@ import type { ReplicationContext } from './replication-context.ts';
 /** Groups in flight of a cluster that arrives whole; several clusters may. */
 const innerConcurrency = 4;
 
-/** The groups that keys belong to, each once: many events for one group are one piece of work. */
-export function groupsOf(keys: Iterable<string>): readonly Group[] {
-  const groups = new Map<string, Group>();
-  for (const key of keys) {
-    const group = groupOf(key);
-    groups.set(groupId(group), group);
-  }
-  return [...groups.values()];
+/**
+ * The groups that an event of a key is about: its own; and, where a gate may have held it, the configuration that is judged by what the key holds, namely the cluster
+ * as it was applied last, or the kOps that did it.
+ */
+export function groupsOf(key: string, gate: Gate | undefined): readonly Group[] {
+  const { class: objectClass, cluster } = classify(key);
+  const isJudgedBy = gate?.mode === 'enforce' && objectClass === 'completed-spec';
+  return isJudgedBy ? [groupOf(key), configurationGroup(cluster)] : [groupOf(key)];
+}
+
+/** Groups, each once: many events for one group are one piece of work. */
+export function distinct(groups: readonly Group[]): readonly Group[] {
+  return [...new Map(groups.map((group) => [groupId(group), group])).values()];
 }
 
 /** Converges all keys of one group, in the group's order. The outcomes name every key that was looked at. Never rejects for a store's error. */
@@ -59,7 +67,12 @@ async function convergeCluster(
     }
   }
   const outcomes = [...others, ...(await convergeConfiguration(context, group))];
-  return outcomes.length > 0 ? outcomes : convergeCarried(context, config);
+  return outcomes.length > 0 ? outcomes : convergeCarried(context, config, onlyListed(context));
+}
+
+/** What no listing shows is not let pass by a gate: a set without it was judged, if any. */
+function onlyListed(context: ReplicationContext): ConvergeOptions {
+  return context.gate === undefined ? {} : { admit: async (key) => movedOn(context, key) };
 }
 
 /** Whether the route carries this `config`, and the source has it, and the destination does not yet. */

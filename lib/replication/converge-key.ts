@@ -21,7 +21,15 @@ export interface ConvergeOptions {
   readonly pin?: Revision;
   /** Leave the replica alone when the source is gone; the outcome is then `deferred`, for this reason. */
   readonly keepWhenGone?: string;
+  /** Asked before each change of the replica. */
+  readonly admit?: Admit;
 }
+
+/**
+ * Says whether a change of the replica may happen: a write of this revision of the source, or its delete where that is undefined. Resolves to undefined, or to the
+ * outcome of a change that may not.
+ */
+export type Admit = (key: string, revision: Revision | undefined) => Promise<Outcome | undefined>;
 
 /**
  * Makes one destination key equal to its source key, from what is there now (docs/architecture.md).
@@ -72,6 +80,7 @@ interface Round {
   readonly pin?: Revision;
   readonly keepWhenGone?: string;
   readonly permit: DeletePermit;
+  readonly admit?: Admit;
 }
 
 /** One round: look at the replica, then at the source; decide; act; look at the source again. The order of the two looks matters. */
@@ -93,7 +102,7 @@ async function convergeOnce(context: ReplicationContext, key: string, round: Rou
     if (decision.kind === 'delete' && round.keepWhenGone !== undefined) {
       return { kind: 'deferred', key, reason: round.keepWhenGone };
     }
-    return await carryOut(context, key, decision, { found, permit: round.permit });
+    return await carryOut(context, key, decision, { found, ...round });
   } finally {
     await found?.body?.cancel();
   }
@@ -122,6 +131,7 @@ async function lookAtSource(
 interface Hands {
   readonly found: SourceObject | undefined;
   readonly permit: DeletePermit;
+  readonly admit?: Admit;
 }
 
 async function carryOut(
@@ -136,11 +146,11 @@ async function carryOut(
     case 'retain':
       return { kind: 'retained', key, reason: 'it is not at the source, and deletes of its class are retained' };
     case 'loop':
-      return { kind: 'failed', key, reason: `it came from ${context.destination.url}`, retryable: false, code: 'Loop' };
+      return cameFromDestination(context, key);
     case 'look-later':
       return { kind: 'failed', key, reason: decision.reason, retryable: true, code: 'Stale' };
     case 'delete':
-      return deleteReplica(context, key, decision.replace, hands.permit);
+      return deleteReplica(context, key, decision.replace, hands);
     case 'verify':
       return verify(context, key, decision.replace, hands);
     case 'write':
@@ -164,10 +174,14 @@ async function write(
   context: ReplicationContext,
   key: string,
   replace: Revision | undefined,
-  { found }: Hands,
+  { found, admit }: Hands,
 ): Promise<Outcome | 'start over'> {
   if (found === undefined) {
     return 'start over';
+  }
+  const kept = await admit?.(key, found.stat.revision);
+  if (kept !== undefined) {
+    return kept;
   }
   const remark = await transfer(context, found, replace);
   const now = await context.source.find(key, { signal: context.signal });
@@ -181,10 +195,10 @@ async function deleteReplica(
   context: ReplicationContext,
   key: string,
   replace: Revision,
-  permit: DeletePermit,
+  { permit, admit }: Hands,
 ): Promise<Outcome | 'start over'> {
   const { source, destination, signal } = context;
-  const refusal = await permit.refusal(key);
+  const refusal = (await admit?.(key, undefined)) ?? (await permit.refusal(key)); // What is held takes no slot of the brake.
   if (refusal !== undefined) {
     return refusal;
   }
@@ -197,8 +211,13 @@ function mayLag({ source }: ReplicationContext): boolean {
   return !source.capabilities.stronglyConsistent;
 }
 
+/** The source has what was copied from the destination: it is never written back. */
+export function cameFromDestination({ destination }: ReplicationContext, key: string): Outcome {
+  return { kind: 'failed', key, reason: `it came from ${destination.url}`, retryable: false, code: 'Loop' };
+}
+
 /** The source is not what its listing said: somebody changed it, and an event will tell; or one of the two answers lags. */
-function movedOn(context: ReplicationContext, key: string): Outcome {
+export function movedOn(context: ReplicationContext, key: string): Outcome {
   return mayLag(context)
     ? { kind: 'failed', key, reason: 'the source and its listing disagree', retryable: true, code: 'Stale' }
     : { kind: 'deferred', key, reason: 'the source moved on while its set was read' };

@@ -1,3 +1,4 @@
+import { type Coordination, changeConditions, lacksOf } from '../vfs/coordination.ts';
 import type { Store } from '../vfs/store.ts';
 
 /**
@@ -22,22 +23,21 @@ export interface PairGuarantee {
 
 /** The guarantee of a pair, and what it lacks for the best one. */
 export function guaranteeOf(source: Store, destination: Store): PairGuarantee {
-  const { writeIfAbsent, writeIfMatch, deleteIfMatch } = destination.capabilities;
-  const conditionsMissing = [
-    ...(writeIfAbsent ? [] : [`${destination.url} has no conditional create`]),
-    ...(writeIfMatch ? [] : [`${destination.url} has no conditional overwrite`]),
-    ...(deleteIfMatch ? [] : [`${destination.url} has no conditional delete`]),
-  ];
-  const lagging = [source, destination].filter(({ capabilities }) => !capabilities.stronglyConsistent);
+  const conditionsMissing = sentencesOf(destination, changeConditions);
+  const lags = [source, destination].flatMap((store) => sentencesOf(store, ['stronglyConsistent']));
   const writes = conditionsMissing.length === 0 ? 'cas' : 'leased';
-  const reads = lagging.length === 0 ? 'strong' : 'eventual';
+  const reads = lags.length === 0 ? 'strong' : 'eventual';
   return {
     guarantee: wordFor(writes, reads),
     writes,
     reads,
     conditionsMissing,
-    missing: [...lagging.map(({ url }) => `${url} may answer with an older revision`), ...conditionsMissing],
+    missing: [...lags, ...conditionsMissing],
   };
+}
+
+function sentencesOf({ url, capabilities }: Store, names: readonly Coordination[]): readonly string[] {
+  return lacksOf(capabilities, names).map((lack) => `${url} ${lack}`);
 }
 
 function wordFor(writes: PairGuarantee['writes'], reads: PairGuarantee['reads']): Guarantee {

@@ -1,17 +1,27 @@
 import { isLeaseHeld } from '../control/lease-held-error.ts';
 import { isRefusedCondition, isVfsError, type VfsError } from '../vfs/errors.ts';
+import type { Objection } from './gate.ts';
 
 /** What happened to one key at one destination. */
 export type Outcome =
   /** Both ends hold the same; `by` names the evidence. */
   | { readonly kind: 'in-sync'; readonly key: string; readonly by: Evidence }
-  /** `remark` names what is worth a look, such as a backup of unknown format. */
-  | { readonly kind: 'written'; readonly key: string; readonly bytes: number; readonly remark?: string }
-  | { readonly kind: 'deleted'; readonly key: string }
+  /**
+   * `remark` names what is worth a look, such as a backup of unknown format; `objection` what a gate that only warns has against the configuration that the key
+   * belongs to. It stands at one key of those that changed.
+   */
+  | {
+      readonly kind: 'written';
+      readonly key: string;
+      readonly bytes: number;
+      readonly remark?: string;
+      readonly objection?: Objection;
+    }
+  | { readonly kind: 'deleted'; readonly key: string; readonly objection?: Objection }
   /** Gone at the source, and kept at the destination because its class says so. */
   | { readonly kind: 'retained'; readonly key: string; readonly reason: string }
-  /** Kept back by the gate. */
-  | { readonly kind: 'held'; readonly key: string; readonly reason: string }
+  /** Kept back by the gate, until the configuration is mended at the source: that event brings it. */
+  | ({ readonly kind: 'held'; readonly key: string } & Objection)
   /** The parts that it counts together with are still moving; their own events will bring it. */
   | { readonly kind: 'deferred'; readonly key: string; readonly reason: string }
   /** Not deleted, because more deletes were asked for than the brake allows. */

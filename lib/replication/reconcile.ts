@@ -6,7 +6,7 @@ import type { ObjectEntry, ObjectStat, Revision } from '../vfs/types.ts';
 import { convergeCarried, whyNotCarried } from './carried.ts';
 import { compareEntries } from './compare.ts';
 import { ConfigurationWatch } from './configuration-watch.ts';
-import { convergeConfiguration } from './converge-configuration.ts';
+import { convergeConfiguration, deleteFromConfiguration, deleteLater, haveArrived } from './converge-configuration.ts';
 import { convergeBackup, convergeControl } from './converge-etcd.ts';
 import type { ConvergeOptions } from './converge-key.ts';
 import { DeleteList, type Deletion } from './delete-list.ts';
@@ -67,6 +67,8 @@ class Walk {
   readonly #configurations: ConfigurationWatch;
   /** Clusters of which something failed to arrive. */
   readonly #holes: ReadonlySet<string>;
+  /** What became of configurations that did not arrive, by their groups. */
+  readonly #late = new Map<string, readonly Outcome[]>();
 
   constructor(context: ReplicationContext, report: ReportOutcome, holes: ReadonlySet<string>) {
     this.#context = context;
@@ -95,7 +97,13 @@ class Walk {
 
   *configurations(): Generator<Task, void, undefined> {
     for (const group of this.#configurations.changed()) {
-      yield async () => [await orFailure(group.config, () => this.#convergeConfiguration(group))].flat();
+      yield async () => {
+        const outcomes = [await orFailure(group.config, () => this.#convergeConfiguration(group))].flat();
+        if (!haveArrived(outcomes) || outcomes.some(({ kind }) => kind === 'held')) {
+          this.#late.set(groupId(group), outcomes);
+        }
+        return outcomes;
+      };
     }
   }
 
@@ -142,8 +150,18 @@ class Walk {
       members.filter((pair) => pair.source !== undefined),
     );
     for (const { key } of members.filter((pair) => pair.source === undefined)) {
-      this.deletes.add({ keys: [key], run: () => convergeCarried(this.#context, key) });
+      this.deletes.add({ keys: [key], run: () => this.#deleteFromConfiguration(group, key) });
     }
+  }
+
+  /** With a set that did not arrive its deletes wait too, although the source may have been mended since: half of a set must not get there. */
+  async #deleteFromConfiguration(group: GroupOf<'configuration'>, key: string): Promise<readonly Outcome[]> {
+    const late = this.#late.get(groupId(group));
+    if (late === undefined) {
+      return deleteFromConfiguration(this.#context, group, key);
+    }
+    const held = late.find(({ kind }) => kind === 'held');
+    return [held === undefined ? deleteLater(key) : { ...held, key }];
   }
 
   /** Settles what the destination alone has, after both listings: in the group's order, and data of a pruned backup only when it may go. */

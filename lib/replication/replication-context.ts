@@ -5,6 +5,7 @@ import type { KeyInfo } from '../kops/layout.ts';
 import type { DeletePolicy, ObjectClass } from '../kops/object-class.ts';
 import type { Store } from '../vfs/store.ts';
 import type { Brake } from './brake.ts';
+import type { Gate } from './gate.ts';
 import type { StandingClusters } from './standing-clusters.ts';
 
 /** What a route wants of one destination. */
@@ -20,6 +21,8 @@ export interface ReplicationContext {
   readonly destination: Store;
   readonly policy: DestinationPolicy;
   readonly brake: Brake;
+  /** Undefined where configurations are not judged. */
+  readonly gate?: Gate;
   readonly clusters: StandingClusters;
   readonly clock: Clock;
   readonly signal: AbortSignal;

@@ -4,11 +4,12 @@ import type { Clock } from '../flow/clock.ts';
 import { forEachConcurrently } from '../flow/concurrency.ts';
 import { Limiter } from '../flow/limiter.ts';
 import { Turns } from '../flow/turns.ts';
-import { groupId, groupOf } from '../kops/groups.ts';
+import { type Group, groupId } from '../kops/groups.ts';
 import { VfsError } from '../vfs/errors.ts';
 import type { Store } from '../vfs/store.ts';
 import { Brake, type BrakeLimits } from './brake.ts';
-import { convergeGroup, groupsOf } from './converge-group.ts';
+import { convergeGroup, distinct, groupsOf } from './converge-group.ts';
+import type { Gate } from './gate.ts';
 import { guaranteeOf } from './guarantee.ts';
 import { withLeases } from './hold-lease.ts';
 import type { Outcome } from './outcome.ts';
@@ -22,6 +23,8 @@ export interface ReplicatorOptions {
   readonly policy: DestinationPolicy;
   readonly clock: Clock;
   readonly brake: BrakeLimits;
+  /** Judges a cluster's configuration before it is changed at the destination. @default none: every configuration is copied as it is */
+  readonly gate?: Gate;
   /** @default 900000, the longest that a Lambda function may run */
   readonly workerLifetimeMs?: number;
   /** In bytes. @default 8 MiB */
@@ -48,7 +51,7 @@ export interface Replicator {
   readonly destination: Store;
 
   /**
-   * Converges the groups that the keys belong to, each once, and resolves to the outcomes for each key given: those of its whole group.
+   * Converges the groups that the keys are about, each once, and resolves to the outcomes for each key given: those of its whole groups.
    *
    * Never rejects for a store's error; see the outcome `failed`.
    */
@@ -89,11 +92,13 @@ export function createReplicator(options: ReplicatorOptions): Replicator {
     destination,
     async converge(keys, signal) {
       const context = contextFor(signal);
+      const groups = new Map(keys.map((key) => [key, groupsOf(key, options.gate)]));
       const byGroup = new Map<string, readonly Outcome[]>();
-      await forEachConcurrently(groupsOf(keys), concurrency, async (group) => {
+      await forEachConcurrently(distinct([...groups.values()].flat()), concurrency, async (group) => {
         byGroup.set(groupId(group), await convergeGroup(context, group));
       });
-      return new Map(keys.map((key) => [key, byGroup.get(groupId(groupOf(key))) ?? []]));
+      const outcomesOf = (own: readonly Group[]) => own.flatMap((group) => byGroup.get(groupId(group)) ?? []);
+      return new Map([...groups].map(([key, own]) => [key, outcomesOf(own)]));
     },
     reconcile: (prefix, report, signal, reconcileOptions = {}) =>
       reconcilePrefix(contextFor(signal), prefix, report, { concurrency, ...reconcileOptions }),

@@ -68,7 +68,8 @@ function sharesPrefix(a: Cidr, b: Cidr, size: number): boolean {
   return a.network >> hostBits === b.network >> hostBits;
 }
 
-function widthOf(family: 4 | 6): number {
+/** Bits of an address of a family. */
+export function widthOf(family: 4 | 6): number {
   return family === 4 ? 32 : 128;
 }
 

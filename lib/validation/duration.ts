@@ -14,6 +14,9 @@ const nanoseconds: Readonly<Record<string, number>> = {
   h: 3_600e9,
 };
 
+/** What Go holds in 64 bits. */
+const longest = 2 ** 63;
+
 /** Reads a duration such as `1m30s` like Go's `time.ParseDuration`, in nanoseconds; undefined when it is none. */
 export function parseDuration(text: string): number | undefined {
   const body = text.replace(/^[-+]/, '');
@@ -24,6 +27,9 @@ export function parseDuration(text: string): number | undefined {
     (sum, [, count = '', name = '']) => sum + Number(count) * (nanoseconds[name] ?? 0),
     0,
   );
+  if (total > longest) {
+    return undefined;
+  }
   return text.startsWith('-') ? -total : total;
 }
 

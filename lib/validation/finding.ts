@@ -24,11 +24,27 @@ export interface Finding {
   readonly cluster?: string;
   /** What mends it, where that is certain. */
   readonly fix?: FindingFix;
+  /** The waiver of the configuration that accepts it for a time: it then counts for nothing. */
+  readonly waiver?: FindingWaiver;
 }
 
-/** A change of one field, by the names of the file. */
+/** A change of one field, by the names of the file. With neither a value nor a name, the field is removed. */
 export interface FindingFix {
   readonly pointer: string;
-  /** The value that the field must have; absent: the field is removed. */
+  /** The value that the field must have. */
   readonly value?: unknown;
+  /** The name that the field must have; its value stays. */
+  readonly rename?: string;
+}
+
+/** Why a finding is accepted, and until when. */
+export interface FindingWaiver {
+  readonly reason: string;
+  /** The last day, in UTC: `2026-12-31`. */
+  readonly expires: string;
+}
+
+/** Whether a finding counts: no waiver accepts it. */
+export function isOpen({ waiver }: Finding): boolean {
+  return waiver === undefined;
 }

@@ -41,7 +41,7 @@ export function toFinding(rule: RuleText, problem: Problem, cluster: KopsObject 
     ...(kopsPath === undefined ? {} : { kopsPath }),
     file: document.file,
     document: document.index,
-    pointer: jsonPointer(object.filePath(node.path)),
+    pointer: jsonPointer(object.placeOf(node.path)),
     range: object.rangeOf(node.path),
     object: { kind, apiVersion, name },
     ...(cluster === undefined ? {} : { cluster: cluster.name }),
@@ -49,8 +49,9 @@ export function toFinding(rule: RuleText, problem: Problem, cluster: KopsObject 
       ? {}
       : {
           fix: {
-            pointer: jsonPointer(object.filePath(fix.path)),
+            pointer: jsonPointer(object.placeOf(fix.path)),
             ...(fix.value === undefined ? {} : { value: fix.value }),
+            ...(fix.rename === undefined ? {} : { rename: fix.rename }),
           },
         }),
   };

@@ -4,8 +4,8 @@ import { toFilePath } from './internal/moves.ts';
 import type { ManifestDocument, SourceRange } from './manifest/document.ts';
 import { Node } from './node.ts';
 
-/** The kinds of kOps's API that are validated. */
-export type Kind = 'Cluster' | 'InstanceGroup' | 'Keyset' | 'SSHCredential';
+/** The kinds of kOps's API that are validated, and the channel of add-ons that kOps generates. */
+export type Kind = 'Cluster' | 'InstanceGroup' | 'Keyset' | 'SSHCredential' | 'Addons';
 
 /** The versions of the API: `v1alpha2` is what kOps stores; `v1alpha3` has the names of the internal form. */
 export type ApiVersion = 'v1alpha2' | 'v1alpha3';
@@ -40,11 +40,16 @@ export class KopsObject {
 
   /** The path by which the file knows a field of the internal form. */
   filePath(path: FieldPath): FieldPath {
-    return this.apiVersion === 'v1alpha2' ? toFilePath(this.kind, path) : path;
+    return this.apiVersion === 'v1alpha2' ? toFilePath(this.kind, path, this.document.value) : path;
+  }
+
+  /** The path of a field from the root of its document, which may hold several objects. */
+  placeOf(path: FieldPath): FieldPath {
+    return [...this.document.within, ...this.filePath(path)];
   }
 
   /** Where a field stands; for one that is absent, where its nearest ancestor stands. */
   rangeOf(path: FieldPath): SourceRange {
-    return this.document.rangeOf(this.filePath(path));
+    return this.document.rangeOf(this.placeOf(path));
   }
 }

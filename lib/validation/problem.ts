@@ -1,5 +1,6 @@
 import { type FieldPath, formatPath } from './field-path.ts';
 import type { Node } from './node.ts';
+import { covered, coverUserInfo, coverValue, isSecretKind, mayHoldSecret } from './secrets.ts';
 
 /** The kinds of kOps's field errors (k8s.io/apimachinery, `field.ErrorType`), and what each is called in a message. */
 export const problemKinds = {
@@ -24,15 +25,17 @@ export interface Problem {
   readonly value?: unknown;
   /** The path that kOps prints, where that is a slip: the finding gives the right one and mentions this. */
   readonly kopsPath?: string;
-  /** What would mend it, where that is certain: the value that the field must have; undefined removes the field. */
+  /** What would mend it, where that is certain. */
   readonly fix?: Fix;
 }
 
 /** A change of one field that mends a problem for certain. */
 export interface Fix {
   readonly path: FieldPath;
-  /** Undefined: the field is removed. */
+  /** The value that the field must have; undefined: the field is removed, unless it gets another name. */
   readonly value: unknown;
+  /** The name in the file that the field must have; its value stays. */
+  readonly rename?: string;
 }
 
 export type ProblemOptions = Pick<Problem, 'value' | 'kopsPath' | 'fix'>;
@@ -74,13 +77,23 @@ export function tooMany(node: Node, detail: string, options: ProblemOptions = {}
 const withValue: readonly ProblemKind[] = ['invalid', 'unsupported', 'duplicate', 'notFound', 'tooMany'];
 
 /**
- * The error as kOps prints it: `<path>: <type>[: <value>][: <detail>]` (k8s.io/apimachinery, `field.Error.Error`).
+ * The error as kOps prints it: `<path>: <type>[: <value>][: <detail>]` (k8s.io/apimachinery, `field.Error.Error`). A value
+ * that may be a secret is covered, and so are users and passwords of URLs.
  */
 export function formatProblem(problem: Problem, path = formatPath(problem.node.path)): string {
   const { node, kind, detail } = problem;
   const value = 'value' in problem ? problem.value : node.value;
-  const parts = [path, problemKinds[kind], ...(withValue.includes(kind) ? [formatValue(value)] : []), detail];
-  return parts.filter((part) => part !== '').join(': ');
+  const isSecret = isSecretKind(node.object.kind) || mayHoldSecret(node.path, node.object.root.value);
+  const shown = isSecret && value !== undefined && value !== null ? covered : coverValue(value);
+  const quoted = isSecret ? withoutValues(detail, [value, node.value]) : detail;
+  const parts = [path, problemKinds[kind], ...(withValue.includes(kind) ? [formatValue(shown)] : []), quoted];
+  return coverUserInfo(parts.filter((part) => part !== '').join(': '));
+}
+
+/** A detail that does not quote the values; which parts of a structure it quotes cannot be known. */
+function withoutValues(detail: string, values: readonly unknown[]): string {
+  const texts = values.filter((value) => typeof value === 'string' || typeof value === 'number').map(String);
+  return texts.filter((text) => text !== '').reduce((left, text) => left.replaceAll(text, covered), detail);
 }
 
 /** Texts are quoted as Go does, numbers and booleans are plain, anything else is JSON. */

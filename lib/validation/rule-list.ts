@@ -1,4 +1,5 @@
 import type { Rule } from './rule.ts';
+import { awsRules } from './rules/aws/rules.ts';
 import { componentRules } from './rules/components/rules.ts';
 import { etcdRules } from './rules/etcd/rules.ts';
 import { identityRules } from './rules/identity/rules.ts';
@@ -19,5 +20,6 @@ export const allRules: readonly Rule[] = [
   ...componentRules,
   ...storeRules,
   ...instanceGroupRules,
+  ...awsRules,
   ...updateRules,
 ];

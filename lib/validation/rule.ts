@@ -1,4 +1,5 @@
 import type { Reference } from '../kops/cluster-references.ts';
+import type { BucketSettings } from '../vfs/bucket-settings.ts';
 import type { KopsObject } from './kops-object.ts';
 import type { SourceRange } from './manifest/document.ts';
 import type { Problem } from './problem.ts';
@@ -113,4 +114,36 @@ export interface StoreProblem {
 export interface StoreRule extends RuleText {
   readonly on: 'store';
   check(subject: StoreSubject): Iterable<StoreProblem>;
+}
+
+/** What a store is for: the clusters of a source are alive, a destination holds their replicas. */
+export type StoreRole = 'source' | 'destination';
+
+/** A bucket, as far as one of its stores reaches. */
+export interface BucketSubject {
+  /** URL of the store. */
+  readonly storeUrl: string;
+  /** Where the store begins in its bucket: empty, or ending in `/`. */
+  readonly prefix: string;
+  readonly role: StoreRole;
+  /** Everything in the store, by key. */
+  readonly files: ReadonlyMap<string, StoredFile>;
+  readonly settings: BucketSettings;
+  /** The ACL that kOps, called in this environment, gives every object that it writes: `KOPS_STATE_S3_ACL`. */
+  readonly acl: string | undefined;
+  readonly now: Date;
+}
+
+/** What a rule finds in the settings of a bucket. */
+export interface BucketProblem {
+  /** The file that it is about, by its key in the store; absent where it is the bucket. */
+  readonly key?: string;
+  /** A plain sentence or two: what is wrong, and what would be right. */
+  readonly detail: string;
+}
+
+/** A rule of how a bucket is set up. Cases are folders in `test/validation/bucket-rules`. */
+export interface BucketRule extends RuleText {
+  readonly on: 'bucket';
+  check(subject: BucketSubject): Iterable<BucketProblem>;
 }

@@ -1,9 +1,11 @@
 import type { Finding } from './finding.ts';
 import { findingsOfSet } from './findings-of-set.ts';
 import type { KopsObject } from './kops-object.ts';
+import { labelFindings } from './manifest/label-rules.ts';
+import { objectFindings } from './manifest/object-rules.ts';
 import { readManifest } from './manifest/read-manifest.ts';
 import { syntaxFinding } from './manifest/syntax-rules.ts';
-import { type GroupedObjects, groupObjects, kopsObjectOf } from './objects.ts';
+import { type GroupedObjects, groupObjects, itemsOf, kopsObjectOf } from './objects.ts';
 import type { Rule } from './rule.ts';
 import { allRules } from './rule-list.ts';
 import { schemaFindings, schemaMinor } from './schema/check-schema.ts';
@@ -22,6 +24,10 @@ export interface ManifestOptions {
   readonly kopsVersion?: KopsVersion | undefined;
   /** The cluster's spec as it was applied last. */
   readonly applied?: KopsObject;
+  /** Whether they are to be given to kOps with `-f`, which needs labels that files of a store do without. @default false */
+  readonly given?: boolean;
+  /** The file `config` of a store, to whose cluster all instance groups belong. @default - their labels say to which */
+  readonly config?: string;
   /** @default allRules */
   readonly rules?: readonly Rule[];
 }
@@ -33,6 +39,8 @@ export interface ManifestReport {
   readonly objects: number;
   /** The clusters among them. */
   readonly clusters: GroupedObjects['clusters'];
+  /** How many there are, of these clusters or of none. */
+  readonly instanceGroups: number;
 }
 
 /**
@@ -41,21 +49,31 @@ export interface ManifestReport {
  */
 export function validateManifests(
   files: readonly ManifestFile[],
-  { kopsVersion, applied, rules = allRules }: ManifestOptions = {},
+  { kopsVersion, applied, config, given = false, rules = allRules }: ManifestOptions = {},
 ): ManifestReport {
   const manifests = files.map(({ file, text }) => readManifest(text, file));
-  const objects = manifests
-    .flatMap(({ documents }) => documents.map(kopsObjectOf))
-    .filter((object) => object !== undefined);
-  const { clusters, others } = groupObjects(objects);
+  const items = manifests.flatMap(({ documents }) => documents.flatMap(itemsOf));
+  const objects = items.map(kopsObjectOf).filter((object) => object !== undefined);
+  const { clusters, others } = groupObjects(objects, config);
+  const newer = isNewer(kopsVersion);
   const context = { completed: false, kopsVersion, ...(applied === undefined ? {} : { applied }) };
   const findings = [
     ...manifests.flatMap(({ problems }) => problems.map(syntaxFinding)),
-    ...objects.flatMap((object) => schemaFindings(object, isNewer(kopsVersion))),
+    ...items.flatMap(objectFindings),
+    ...(given ? labelFindings(objects) : []),
+    ...clusters.flatMap(({ cluster, instanceGroups }) =>
+      [cluster, ...instanceGroups].flatMap((object) => schemaFindings(object, newer, cluster.name)),
+    ),
+    ...others.flatMap((object) => schemaFindings(object, newer)),
     ...clusters.flatMap((set) => findingsOfSet({ ...context, ...set }, rules)),
     ...findingsOfSet({ ...context, cluster: undefined, instanceGroups: others.filter(isInstanceGroup) }, rules),
   ];
-  return { findings: inOrder(withoutEchoes(findings)), objects: objects.length, clusters };
+  return {
+    findings: inOrder(withoutEchoes(findings)),
+    objects: objects.length,
+    clusters,
+    instanceGroups: objects.filter(isInstanceGroup).length,
+  };
 }
 
 /** Whether a kOps may know fields that are not known here. */

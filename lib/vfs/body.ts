@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { conflictOf, DigestTap } from './checksums.ts';
+import { conflictOf, DigestTap, digestBytes } from './checksums.ts';
 import { VfsError } from './errors.ts';
 import type { BodySource, ChecksumAlgorithm, ChecksumSet, ObjectBody } from './types.ts';
 
@@ -122,6 +122,18 @@ export async function verifiedBody(
     refuseOther(expected, tap.size, digests);
   }
   return { body: { [Symbol.asyncIterator]: pass, cancel: () => body.cancel() }, digests: () => digests };
+}
+
+/** The same for bytes in memory: resolves to the digests expected and those of `also`. */
+export async function verifiedBytes(
+  bytes: Uint8Array,
+  expected: Expectation,
+  also: readonly ChecksumAlgorithm[] = [],
+): Promise<ChecksumSet> {
+  const vouched = Object.keys(expected.checksums) as ChecksumAlgorithm[];
+  const digests = await digestBytes(bytes, [...new Set([...vouched, ...also])]);
+  refuseOther(expected, bytes.byteLength, digests);
+  return digests;
 }
 
 /** Throws `ChecksumMismatch` unless bytes of this size and these digests are those expected. */

@@ -37,7 +37,11 @@ export interface Capabilities {
    * newest that it can give (Swift: `X-Newest`), and `modifiedAt` orders the revisions of a key.
    */
   readonly stronglyConsistent: boolean;
-  /** Digests that `stat` may report with no extra request. */
+  /**
+   * Digests that `stat` may report with no extra request. No probe asks for them: which of them a store tells depends on the object, and one that it
+   * tells wrongly never passes in silence, since every write and every read of a whole object holds it against the bytes (`ChecksumMismatch`). An entry
+   * of the configuration then names the others.
+   */
   readonly statChecksums: readonly ChecksumAlgorithm[];
   /** Digests that the store itself checks while accepting a write. */
   readonly writeVerifies: readonly ChecksumAlgorithm[];

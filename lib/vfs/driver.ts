@@ -1,3 +1,4 @@
+import type { BucketSettings } from './bucket-settings.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { MultipartDriver } from './multipart.ts';
 import type {
@@ -75,6 +76,12 @@ export interface Driver {
 
   readonly multipart?: MultipartDriver;
   readonly versions?: VersionsDriver;
+
+  /**
+   * Tells how the bucket is set up, in as many requests as that takes. A question that is denied, or that the store does not
+   * know, is an answer of its own; rejects only where nothing can be learnt at all. Absent on drivers that cannot ask.
+   */
+  bucketSettings?(options: CallOptions): Promise<BucketSettings>;
 
   /** Layers only: the driver that this one wraps. */
   readonly inner?: Driver;

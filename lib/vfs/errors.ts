@@ -45,12 +45,12 @@ export interface VfsErrorDetails {
   readonly target: string;
   /** What was got and what was wanted, in plain words. Never a credential, never content. */
   readonly reason: string;
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /**
    * Whether the store may have carried out the request all the same.
    * @default true for `Unavailable`, `DeadlineExceeded`, `Aborted` and `Unknown`, else false
    */
-  readonly maybeApplied?: boolean;
+  readonly maybeApplied?: boolean | undefined;
   /** Set on a refused condition when an earlier attempt of the same call may have been carried out. */
   readonly attempted?: boolean;
   readonly cause?: unknown;
@@ -94,4 +94,27 @@ export function isVfsError(error: unknown, ...codes: readonly VfsErrorCode[]): e
 /** Whether a mutation was refused because its precondition does not hold. */
 export function isRefusedCondition(error: unknown): error is VfsError {
   return isVfsError(error, 'PreconditionFailed', 'AlreadyExists');
+}
+
+/**
+ * Tells a failure as one that came before the request itself was sent, so that the store cannot have carried it out; as that of another call, or in
+ * other words, where these are given.
+ */
+export function beforeSending(
+  { code, operation, target, reason, retryAfterMs }: VfsError,
+  told: Partial<Pick<VfsErrorDetails, 'operation' | 'target' | 'reason'>> = {},
+): VfsError {
+  return new VfsError({ code, operation, target, reason, retryAfterMs, maybeApplied: false, ...told });
+}
+
+/** Turns the errors of these codes into undefined. */
+export async function undefinedWhen<T>(call: Promise<T>, ...codes: readonly VfsErrorCode[]): Promise<T | undefined> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isVfsError(error, ...codes)) {
+      return undefined;
+    }
+    throw error;
+  }
 }

@@ -55,8 +55,10 @@ export async function openStore(definition: StoreDefinition, options: OpenOption
   const room = rooms[scheme];
   if (room === undefined) {
     const known = knownSchemes.map((name) => `${name}://`);
-    const reason = `unknown scheme; this version knows ${known.join(', ')}`;
-    throw new VfsError({ code: 'InvalidArgument', operation: 'open', target: quotedUrl(definition.url), reason });
+    const target = quotedUrl(definition.url);
+    // The first words are kOps's (`util/pkg/vfs/context.go`).
+    const reason = `unknown / unhandled path type: ${JSON.stringify(target)}; this version knows ${known.join(', ')}`;
+    throw new VfsError({ code: 'InvalidArgument', operation: 'open', target, reason });
   }
   const driver = await (await room()).openDriver(definition, options);
   const { attempts = 4, timeoutMs = 60_000, random = Math.random, clock } = options;

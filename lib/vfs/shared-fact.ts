@@ -1,3 +1,5 @@
+import { unlessAborted } from './unless-aborted.ts';
+
 /**
  * A fact that is asked for once and then known. All who want it share the question; a failure is forgotten, so that the next one
  * asks again.
@@ -29,13 +31,4 @@ export class SharedFact<T> {
       this.#answer = undefined;
     }
   }
-}
-
-function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(signal.reason);
-    signal.addEventListener('abort', giveUp, { once: true });
-    const done = () => signal.removeEventListener('abort', giveUp);
-    answer.finally(done).then(resolve, reject);
-  });
 }

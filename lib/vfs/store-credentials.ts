@@ -1,5 +1,6 @@
 import { VfsError } from './errors.ts';
 import type { StoreCredentials, StoreDefinition } from './store-definition.ts';
+import { quotedUrl } from './store-url.ts';
 
 /** The fields of all members of a union. */
 type FieldOf<Union> = Union extends unknown ? keyof Union : never;
@@ -16,5 +17,5 @@ export function credentialsOf<Own extends StoreCredentials>(
     return credentials as Own | undefined;
   }
   const reason = `its credentials say ${Object.keys(credentials).join(', ')}; a store of this kind takes ${fields.join(' or ')}`;
-  throw new VfsError({ code: 'InvalidArgument', operation: 'open', target: url, reason });
+  throw new VfsError({ code: 'InvalidArgument', operation: 'open', target: quotedUrl(url), reason });
 }

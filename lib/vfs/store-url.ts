@@ -46,7 +46,7 @@ export function parseStoreUrl(text: string): StoreUrl {
   if (scheme === undefined || rest === undefined || (rest === '' && !roomsThatSay.includes(scheme))) {
     throw invalid(text, scheme ?? 'file');
   }
-  if (rest !== text && (userInfo[scheme] ?? userInfoOfOthers).test(rest)) {
+  if (holdsUserInfo(text)) {
     throw holdsCredentials(scheme);
   }
   if (scheme === 'file') {
@@ -61,6 +61,12 @@ export function parseStoreUrl(text: string): StoreUrl {
   }
   const prefix = decode(text, scheme, segments.slice(count).join('/')).replace(/^\/+|\/+$/g, '');
   return { scheme, root, prefix, ...(scheme === 'vault' && query !== undefined ? { query } : {}) };
+}
+
+/** Whether a URL holds a user or a password. It is refused then, and not repeated. */
+export function holdsUserInfo(text: string): boolean {
+  const [, scheme = '', rest = ''] = /^([^:/]+):\/\/(.*)$/s.exec(text) ?? [];
+  return (userInfo[scheme] ?? userInfoOfOthers).test(rest);
 }
 
 /** Writes a store URL in its one normal form, which `parseStoreUrl` reads back. */

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { BucketSettings } from './bucket-settings.ts';
 import { whyNotRange } from './byte-range.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { Driver } from './driver.ts';
@@ -185,6 +186,11 @@ export class Store {
     } finally {
       await Promise.allSettled([next]); // No request outlives the listing.
     }
+  }
+
+  /** How the bucket is set up; resolves to undefined for a kind of store that is not asked. */
+  bucketSettings({ signal = never }: Call = {}): Promise<BucketSettings | undefined> {
+    return callDriver(this.driver, 'bucketSettings', '', signal, async () => this.driver.bucketSettings?.({ signal }));
   }
 
   /** Releases clients. No call follows. */

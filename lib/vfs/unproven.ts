@@ -1,10 +1,9 @@
+import { changeConditions } from './coordination.ts';
 import { isAmazonEndpoint, originOf } from './endpoint.ts';
 import { type Environment, given } from './environment.ts';
 import { s3Schemes } from './schemes.ts';
 import type { StoreDefinition } from './store-definition.ts';
 import { parseStoreUrl } from './store-url.ts';
-
-const conditions = ['writeIfAbsent', 'writeIfMatch', 'deleteIfMatch'] as const;
 
 /**
  * Whether only a probe tells which conditions a store honours: one that is only like Amazon S3 may accept and ignore them, and a bucket of OSS
@@ -21,7 +20,7 @@ function wasProbed({ capabilities }: StoreDefinition): boolean {
   if (capabilities === undefined) {
     return false;
   }
-  return Object.keys(capabilities).length === 0 || conditions.some((name) => capabilities[name] !== undefined);
+  return Object.keys(capabilities).length === 0 || changeConditions.some((name) => capabilities[name] !== undefined);
 }
 
 /**

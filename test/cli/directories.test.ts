@@ -24,7 +24,8 @@ describe('directories', () => {
       { name: 'staging.k8s.example.com', restorability: { kind: 'restorable' } },
     ]);
 
-    const sync = (...options: string[]) => statesync(['sync', './state', './copy', ...options], { cwd });
+    const sync = (...options: string[]) =>
+      statesync(['sync', './state', './copy', '--gate', 'off', ...options], { cwd });
     expect((await sync('--dry-run', '--sensitive', 'include')).stdout).toMatch(/would be written +106 /);
     expect(await readdir(cwd)).toEqual(['state']);
     expect((await sync('--yes', '--sensitive', 'include')).code).toBe(0);
@@ -65,7 +66,9 @@ describe('directories', () => {
   });
 
   it('get everything but keys and secrets with --sensitive exclude, and a warning', async () => {
-    const ran = await statesync(['sync', './state', './public', '--yes', '--sensitive', 'exclude'], { cwd });
+    const ran = await statesync(['sync', './state', './public', '--yes', '--gate', 'off', '--sensitive', 'exclude'], {
+      cwd,
+    });
     expect(ran.code).toBe(0);
     expect(ran.stderr).toContain('warning: TO is incomplete: without keyset, secret');
     const names = await readdir(join(cwd, 'public/prod.k8s.example.com'));

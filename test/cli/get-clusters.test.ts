@@ -114,6 +114,17 @@ routes:
     );
   });
 
+  it.each([
+    ['s3://user:hidden/value@bucket', 'error building path for "s3://*****************@bucket"'],
+    ['s3:///bucket?sig=hidden', 'error building path for "s3:///bucket"'],
+    ['memfs://name?sig=hidden', 'Invalid value: "memfs://name"'],
+  ])('does not repeat what is secret in %s', async (url, words) => {
+    const { code, stdout, stderr } = await statesync(['get', 'clusters'], { env: { KOPS_STATE_STORE: url } });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' });
+    expect(stderr).toContain(words);
+    expect(stderr).not.toContain('hidden');
+  });
+
   it('says that there is none, on stderr', async () => {
     const store = await memoryStore();
     expect(await statesync(['get', 'clusters', store.url])).toEqual({

@@ -234,6 +234,7 @@ describe('no output holds what stands behind the ? of a URL', () => {
     'azureblob://UPPER/c',
     's3://',
     's3://bucket/%zz',
+    'do://bucket/prefix',
     'k8s://local/state',
     'vault://',
   ])('%s', async (url) => {
@@ -244,4 +245,11 @@ describe('no output holds what stands behind the ? of a URL', () => {
       }
     }
   });
+});
+
+it('no output holds the password in the URL of a directory', async () => {
+  const surroundings = { cwd: await workingDirectory(), env: {} };
+  for (const ran of await runAll('file://user:hidden-value@host/directory', surroundings, () => ['hidden-value'])) {
+    expectOneError(ran, [3], /holds a user or a password/);
+  }
 });

@@ -18,11 +18,13 @@ describe('help', () => {
     ['statesync', []],
     ['get', ['get']],
     ['get-clusters', ['get', 'clusters']],
+    ['get-findings', ['get', 'findings']],
     ['ls', ['ls']],
     ['cat', ['cat']],
     ['sync', ['sync']],
     ['verify', ['verify']],
     ['validate', ['validate']],
+    ['doctor', ['doctor']],
     ['explain', ['explain']],
     ['store', ['store']],
     ['store-probe', ['store', 'probe']],
@@ -40,10 +42,12 @@ describe('help', () => {
   it('of every verb has examples to copy', async () => {
     for (const argv of [
       ['get', 'clusters'],
+      ['get', 'findings'],
       ['ls'],
       ['cat'],
       ['sync'],
       ['verify'],
+      ['doctor'],
       ['store', 'probe'],
       ['config', 'view'],
       ['version'],
@@ -63,7 +67,11 @@ describe('a wrong call', () => {
     ['an argument too many', ['ls', 'memfs://a', 'memfs://b'], 'error: too many arguments'],
     ['an unknown format', ['version', '-o', 'xml'], "error: option '-o, --output <format>' argument 'xml' is invalid"],
     ['an unknown group member', ['get', 'cluster-list'], "error: unknown command 'cluster-list'"],
-    ['an unknown scheme', ['ls', 'ftp://host/x'], 'error: open ftp://host/x: unknown scheme'],
+    [
+      'an unknown scheme',
+      ['ls', 'ftp://host/x'],
+      'error: open ftp://host/x: unknown / unhandled path type: "ftp://host/x"',
+    ],
   ])('with %s ends with 3, and says on stderr what was expected', async (_, argv, text) => {
     const { code, stdout, stderr } = await statesync(argv);
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' });

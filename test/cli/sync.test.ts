@@ -13,6 +13,8 @@ const cluster = {
   'c/instancegroup/nodes': 'kind: InstanceGroup\n',
   'c/secrets/kube': '{"Data":"c2VjcmV0"}',
 };
+/** These stand in for a configuration: kOps would not take them. */
+const ungated = ['--gate', 'off'];
 
 const changesOf = (stdout: string) => {
   const { outcomes } = JSON.parse(stdout) as { readonly outcomes: readonly Outcome[] };
@@ -44,9 +46,17 @@ describe('sync', () => {
 
   it('never copies a command to etcd-manager, and refuses to be asked for one', async () => {
     const [from, to] = [await memoryStore({ ...cluster, [command]: '{}' }), await memoryStore()];
-    await statesync(['sync', from.url, to.url, '--yes']);
+    await statesync(['sync', ...ungated, from.url, to.url, '--yes']);
     expect(Object.keys(await contents(to))).toEqual(Object.keys(cluster));
-    const { code, stderr } = await statesync(['sync', from.url, to.url, '--yes', '--class', 'etcd-command']);
+    const { code, stderr } = await statesync([
+      'sync',
+      ...ungated,
+      from.url,
+      to.url,
+      '--yes',
+      '--class',
+      'etcd-command',
+    ]);
     expect({ code, stderr }).toEqual({
       code: 3,
       stderr:
@@ -58,10 +68,10 @@ describe('sync', () => {
     const from = await memoryStore({ ...cluster, 'c/secrets/new': 'x', 'c/backups/etcd/main/b/etcd.backup.gz': 'gz' });
     const to = await memoryStore({ ...cluster, 'c/instancegroup/nodes': 'old', 'c/instancegroup/gone': 'x' });
     const before = await contents(to);
-    const dry = await statesync(['sync', from.url, to.url, '--dry-run', '--delete', '-o', 'json']);
+    const dry = await statesync(['sync', ...ungated, from.url, to.url, '--dry-run', '--delete', '-o', 'json']);
     expect(dry.code).toBe(2);
     expect(await contents(to)).toEqual(before);
-    const real = await statesync(['sync', from.url, to.url, '--yes', '--delete', '-o', 'json']);
+    const real = await statesync(['sync', ...ungated, from.url, to.url, '--yes', '--delete', '-o', 'json']);
     expect(real.code).toBe(0);
     expect(changesOf(dry.stdout)).toEqual(changesOf(real.stdout));
     expect(changesOf(real.stdout)).toEqual([
@@ -70,12 +80,20 @@ describe('sync', () => {
       'written c/instancegroup/nodes',
       'written c/secrets/new',
     ]);
-    expect(await statesync(['sync', from.url, to.url, '--dry-run'])).toMatchObject({ code: 0 });
+    expect(await statesync(['sync', ...ungated, from.url, to.url, '--dry-run'])).toMatchObject({ code: 0 });
   });
 
   it('shows a dry run as a table', async () => {
     const [from, to] = [await memoryStore(cluster), await memoryStore({ 'c/config': 'kind: Cluster\n' })];
-    const { stdout } = await statesync(['sync', from.url, to.url, '--dry-run', '--exclude-class', 'secret']);
+    const { stdout } = await statesync([
+      'sync',
+      ...ungated,
+      from.url,
+      to.url,
+      '--dry-run',
+      '--exclude-class',
+      'secret',
+    ]);
     expect(stdout).toBe(
       [
         'OUTCOME           KEY                    DETAIL',
@@ -93,11 +111,11 @@ describe('sync', () => {
   it('deletes nothing unless it is told to, and then keeps what replicas keep', async () => {
     const surplus = { 'c/instancegroup/gone': 'x', 'c/secrets/gone': 'x', 'c/addons/gone.yaml': 'x' };
     const [from, to] = [await memoryStore(cluster), await memoryStore({ ...cluster, ...surplus })];
-    const kept = await statesync(['sync', from.url, to.url, '--yes']);
+    const kept = await statesync(['sync', ...ungated, from.url, to.url, '--yes']);
     expect(kept.stderr).toContain('3 only in TO, kept, since --delete was not given');
     expect(kept.code).toBe(0);
     expect(await contents(to)).toEqual({ ...cluster, ...surplus });
-    const { code, stdout } = await statesync(['sync', from.url, to.url, '--yes', '--delete', '-o', 'json']);
+    const { code, stdout } = await statesync(['sync', ...ungated, from.url, to.url, '--yes', '--delete', '-o', 'json']);
     expect(changesOf(stdout)).toEqual([
       'deleted c/addons/gone.yaml',
       'deleted c/instancegroup/gone',
@@ -110,18 +128,18 @@ describe('sync', () => {
   it('deletes nothing where more is to be deleted than the brake allows', async () => {
     const groups = Object.fromEntries(Array.from({ length: 16 }, (_, n) => [`c/igconfig/node/${n}/x.yaml`, 'x']));
     const [from, to] = [await memoryStore(cluster), await memoryStore({ ...cluster, ...groups })];
-    const braked = await statesync(['sync', from.url, to.url, '--yes', '--delete']);
+    const braked = await statesync(['sync', ...ungated, from.url, to.url, '--yes', '--delete']);
     expect(braked.stdout).toContain('braked        16');
     expect(braked.code).toBe(2);
     expect(Object.keys(await contents(to))).toHaveLength(19);
-    const more = await statesync(['sync', from.url, to.url, '--yes', '--delete', '--max-deletes', '16']);
+    const more = await statesync(['sync', ...ungated, from.url, to.url, '--yes', '--delete', '--max-deletes', '16']);
     expect(more.code).toBe(0);
     expect(Object.keys(await contents(to))).toHaveLength(3);
   });
 
   it('asks before it changes anything, and needs --yes where nobody can be asked', async () => {
     const [from, to] = [await memoryStore(cluster), await memoryStore()];
-    const nobody = await statesync(['sync', from.url, to.url]);
+    const nobody = await statesync(['sync', ...ungated, from.url, to.url]);
     expect(nobody).toEqual({
       code: 3,
       stdout: '',
@@ -134,12 +152,12 @@ describe('sync', () => {
         return answer;
       },
     });
-    const no = await statesync(['sync', from.url, to.url], answering(''));
+    const no = await statesync(['sync', ...ungated, from.url, to.url], answering(''));
     expect(no).toMatchObject({ code: 1, stdout: '' });
     expect(await contents(to)).toEqual({});
-    expect((await statesync(['sync', from.url, to.url], answering('y'))).code).toBe(0);
+    expect((await statesync(['sync', ...ungated, from.url, to.url], answering('y'))).code).toBe(0);
     expect(await contents(to)).toEqual(cluster);
-    expect((await statesync(['sync', from.url, to.url], answering('y'))).code).toBe(0);
+    expect((await statesync(['sync', ...ungated, from.url, to.url], answering('y'))).code).toBe(0);
     expect(asked).toEqual(['Carry this out? [y/N] ', 'Carry this out? [y/N] ']);
   });
 
@@ -147,19 +165,20 @@ describe('sync', () => {
     const other = { 'd/config': 'kind: Cluster\n' };
     const [prod, replica] = [await memoryStore({ ...cluster, ...other }), await memoryStore()];
     const cwd = await configOf({ prod, replica });
-    expect((await statesync(['sync', 'prod/c', replica.url, '--yes'], { cwd })).code).toBe(0);
+    expect((await statesync(['sync', ...ungated, 'prod/c', replica.url, '--yes'], { cwd })).code).toBe(0);
     expect(await contents(replica)).toEqual(cluster);
-    const refused = async (a: string, b: string) => (await statesync(['sync', a, b, '--yes'], { cwd })).stderr;
+    const refused = async (a: string, b: string) =>
+      (await statesync(['sync', ...ungated, a, b, '--yes'], { cwd })).stderr;
     expect(await refused('prod/c', 'replica/d')).toContain('prod/c and replica/d name different clusters');
     expect(await refused('prod/c', `${replica.url}/c`)).toContain('ends in c, which the other side names already');
-    expect((await statesync(['sync', 'prod/c', 'replica/c', '--yes'], { cwd })).code).toBe(0);
+    expect((await statesync(['sync', ...ungated, 'prod/c', 'replica/c', '--yes'], { cwd })).code).toBe(0);
   });
 
   it('carries the clusters that a glob names, and nothing else', async () => {
     const [from, to] = [await memoryStore({ ...cluster, 'd/config': 'x', 'README.txt': 'x' }), await memoryStore()];
-    await statesync(['sync', from.url, to.url, '--yes', '--cluster', 'd,e*']);
+    await statesync(['sync', ...ungated, from.url, to.url, '--yes', '--cluster', 'd,e*']);
     expect(Object.keys(await contents(to))).toEqual(['d/config']);
-    const none = await statesync(['sync', from.url, to.url, '--yes', '--cluster', 'nobody']);
+    const none = await statesync(['sync', ...ungated, from.url, to.url, '--yes', '--cluster', 'nobody']);
     expect(none).toMatchObject({ code: 0 });
     expect(none.stderr).toContain('warning: nothing in FROM is meant by these options');
   });
@@ -169,12 +188,12 @@ describe('sync', () => {
     const routes =
       'routes:\n  - { name: main, from: prod, clusters: [c], brake: { deletes: 0 }, to: [{ store: replica, classes: { exclude: [secret] } }] }\n';
     const cwd = await configOf({ prod, replica }, routes);
-    const { code, stderr } = await statesync(['sync', 'prod', 'replica', '--yes', '--delete'], { cwd });
+    const { code, stderr } = await statesync(['sync', ...ungated, 'prod', 'replica', '--yes', '--delete'], { cwd });
     expect(code).toBe(0);
     expect(stderr).toContain('policy  route main\n');
     expect(Object.keys(await contents(replica))).toEqual(['c/config', 'c/instancegroup/nodes']);
     await prod.delete('c/instancegroup/nodes');
-    const braked = await statesync(['sync', 'prod', 'replica', '--yes', '--delete'], { cwd });
+    const braked = await statesync(['sync', ...ungated, 'prod', 'replica', '--yes', '--delete'], { cwd });
     expect(braked.stdout).toMatch(/^braked +1$/m);
   });
 
@@ -189,7 +208,7 @@ describe('sync', () => {
       }
     });
     const clock = { now: () => (time += 1000), sleep: async () => {} };
-    const { code } = await statesync(['sync', from.url, to.url, '--yes', '--concurrency', '1'], {
+    const { code } = await statesync(['sync', ...ungated, from.url, to.url, '--yes', '--concurrency', '1'], {
       ...{ stderr, clock, signal: gaveUp.signal },
     });
     expect(code).toBe(6);
@@ -199,7 +218,7 @@ describe('sync', () => {
     const written = Object.keys(await contents(to)).length;
     expect(written).toBeGreaterThan(0);
     expect(written).toBeLessThan(41);
-    expect((await statesync(['sync', from.url, to.url, '--yes'])).code).toBe(0);
+    expect((await statesync(['sync', ...ungated, from.url, to.url, '--yes'])).code).toBe(0);
     expect(Object.keys(await contents(to))).toHaveLength(41);
   });
 
@@ -220,7 +239,9 @@ describe('sync', () => {
       S3_ACCESS_KEY_ID: 'AKIAEXAMPLE',
       S3_SECRET_ACCESS_KEY: 'not-shown',
     };
-    const ran = await statesync(['sync', from.url, 's3://closed', '--yes', '--sensitive', 'include'], { env });
+    const ran = await statesync(['sync', ...ungated, from.url, 's3://closed', '--yes', '--sensitive', 'include'], {
+      env,
+    });
     server.close();
     server.closeAllConnections();
     expect(ran.stdout).toMatch(/^failed {3}c\/config {2}/m);

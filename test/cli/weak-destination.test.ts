@@ -33,7 +33,7 @@ async function arrange(
   const context = new CommandContext(io, { output: 'table', color: false });
   const source = await memoryStore({ 'c/config': 'new', 'c/instancegroup/nodes': 'x' });
   const destination = new Store(createMemoryDriver({ url: 'memfs://weak', capabilities }));
-  const options = { concurrency: 4, delete: true, dryRun };
+  const options = { concurrency: 4, delete: true, gate: 'off', dryRun } as const;
   const policy = createPolicy(options, []);
   const counts = await survey(source, destination, { prefix: '', policy, signal });
   const plan: Plan = {

@@ -130,7 +130,10 @@ describe('the places of two stores', () => {
       OS_AUTH_URL: 'https://keystone.example.com/v3',
       OS_PROJECT_NAME: 'kops',
       OS_PROJECT_DOMAIN_NAME: 'Default',
-      OS_CLOUD: 'ignored where OS_AUTH_URL is set',
+      OS_USERNAME: 'u',
+      OS_USER_DOMAIN_NAME: 'Default',
+      OS_PASSWORD: 'p',
+      OS_CLOUD: 'ignored where the variables say enough',
     };
     expect(related({ url: 'swift://c', ...a }, { url: 'swift://c', ...b }, environment)).toEqual([how, how]);
   });

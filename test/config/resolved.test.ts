@@ -40,7 +40,7 @@ describe('a resolved configuration', () => {
     });
     expect(replica?.definition.pathStyle).toBe(true);
     const [destination] = routes[0]?.to ?? [];
-    expect(routes[0]).toMatchObject({ clusters: ['*'], gate: 'off', brake: { deletes: 15, prunedBackups: 100 } });
+    expect(routes[0]).toMatchObject({ clusters: ['*'], gate: 'warn', brake: { deletes: 15, prunedBackups: 100 } });
     expect(Object.keys(destination?.deletes ?? {})).toEqual(destination?.classes);
     expect(destination?.deletes.config).toBe('follow');
     expect(destination?.deletes['etcd-control']).toBe(defaultDeletePolicy['etcd-control']);
@@ -97,10 +97,10 @@ describe('statesync.json', () => {
   it.each([
     ['changed by hand', text.replace('"acme-kops-replica"', '"acme-kops-other"'), 'has been changed'],
     ['with a field more', text.replace('"version": 1', '"version": 1, "extra": true'), 'has been changed'],
-    ['without its configuration', '{"format":2,"hash":""}', 'has been changed'],
+    ['without its configuration', '{"format":3,"hash":""}', 'has been changed'],
     ['cut short', text.slice(0, -40), 'is no JSON'],
     ['empty', '', 'is no JSON'],
-    ['of another format', text.replace('"format": 2', '"format": 3'), 'another format'],
+    ['of another format', text.replace('"format": 3', '"format": 4'), 'another format'],
     ['something else', '[]', 'another format'],
     ['null', 'null', 'another format'],
   ])('is refused when it is %s, with what to do', (_what, broken, reason) => {

@@ -1,5 +1,5 @@
 import type { NotificationTarget } from '../../lib/local-cloud/s3/notification-types.ts';
-import { eventually } from './eventually.ts';
+import { eventually } from '../support/eventually.ts';
 import type { NotifiedQueue } from './s3-subject.ts';
 
 /** Queues that do nothing but hold what S3 sends them. */

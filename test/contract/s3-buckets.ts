@@ -140,6 +140,14 @@ export const bucketChecks: readonly Check<S3Subject>[] = [
     },
   },
   {
+    name: 'a bucket that was made without Object Lock has none',
+    run: async (subject) => {
+      const Bucket = await makeBucket(subject);
+      const absent = { name: 'ObjectLockConfigurationNotFoundError', status: 404 };
+      await refused(subject.s3.getObjectLockConfiguration({ Bucket }), absent);
+    },
+  },
+  {
     name: 'a lifecycle configuration is kept as it is put',
     run: async (subject) => {
       const { s3 } = subject;

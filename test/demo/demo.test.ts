@@ -21,7 +21,10 @@ describe('the demo', () => {
   it('shows every act, and ends with a good verdict', async () => {
     const { code, output } = await runDemo();
     expect(output).not.toContain('✗');
-    expect(output.match(/^✓/gm)).toHaveLength(8);
+    expect(output.match(/^✓/gm)).toHaveLength(10);
+    expect(output).toContain(
+      '✓ an edit that kOps would refuse: held by ETCD-MEMBER-COUNT in prod.k8s.example.com/config: ',
+    );
     expect(output).toContain('VERDICT: the replica is what it must be');
     expect(code).toBe(0);
   }, 60_000);

@@ -26,6 +26,8 @@ const unknownToMoto = [
   'AWS::CloudWatch::Alarm',
   'AWS::Logs::MetricFilter',
   'AWS::S3::BucketPolicy',
+  'AWS::SNS::Subscription',
+  'AWS::SNS::TopicPolicy',
   'AWS::SQS::QueuePolicy',
 ];
 
@@ -62,19 +64,20 @@ export const checks: Readonly<Record<string, Check>> = {
     }
   },
 
-  'the queue gives over to its dead-letter queue': async ({ moto }) => {
-    const QueueUrl = `${moto.endpoint}/${source.account}/statesync-prod-replica`;
-    const input = { QueueUrl, AttributeNames: ['All'] };
-    const answer = (await moto.call('sqs', source, 'AmazonSQS.GetQueueAttributes', input)) as {
-      Attributes: Record<string, string>;
-    };
-    const { RedrivePolicy = '{}', VisibilityTimeout, MessageRetentionPeriod } = answer.Attributes;
-    const deadLetterTargetArn = `arn:aws:sqs:${source.region}:${source.account}:statesync-prod-replica-dlq`;
-    equal('redrive', JSON.parse(RedrivePolicy), { deadLetterTargetArn, maxReceiveCount: 100 });
-    equal('times', [VisibilityTimeout, MessageRetentionPeriod], ['5400', '1209600']);
+  'each queue gives over to its dead-letter queue': async ({ moto }) => {
+    for (const queue of ['statesync-prod-replica', 'statesync-prod-validate']) {
+      const input = { QueueUrl: `${moto.endpoint}/${source.account}/${queue}`, AttributeNames: ['All'] };
+      const answer = (await moto.call('sqs', source, 'AmazonSQS.GetQueueAttributes', input)) as {
+        Attributes: Record<string, string>;
+      };
+      const { RedrivePolicy = '{}', VisibilityTimeout, MessageRetentionPeriod } = answer.Attributes;
+      const deadLetterTargetArn = `arn:aws:sqs:${source.region}:${source.account}:${queue}-dlq`;
+      equal(`redrive of ${queue}`, JSON.parse(RedrivePolicy), { deadLetterTargetArn, maxReceiveCount: 100 });
+      equal(`times of ${queue}`, [VisibilityTimeout, MessageRetentionPeriod], ['5400', '1209600']);
+    }
   },
 
-  'the queue is mapped to the function, which answers for each message': async ({ moto }) => {
+  'each queue is mapped to its function, which answers for each message': async ({ moto }) => {
     const answer = await (await moto.get('lambda', source, '/2015-03-31/event-source-mappings/')).json();
     const { EventSourceMappings } = answer as { EventSourceMappings: readonly Record<string, unknown>[] };
     equal(
@@ -83,8 +86,11 @@ export const checks: Readonly<Record<string, Check>> = {
         String(EventSourceArn).split(':').at(-1),
         String(FunctionArn).split(':').at(-1),
         FunctionResponseTypes,
-      ]),
-      [['statesync-prod-replica', 'statesync-prod-replica-replicate', ['ReportBatchItemFailures']]],
+      ]).sort(),
+      [
+        ['statesync-prod-replica', 'statesync-prod-replica-replicate', ['ReportBatchItemFailures']],
+        ['statesync-prod-validate', 'statesync-prod-validate', ['ReportBatchItemFailures']],
+      ],
     );
   },
 
@@ -92,6 +98,7 @@ export const checks: Readonly<Record<string, Check>> = {
     for (const [name, functionName] of [
       ['replicate', 'statesync-prod-replica-replicate'],
       ['reconcile', 'statesync-prod-reconcile'],
+      ['validate', 'statesync-prod-validate'],
     ] as const) {
       const root = await unpacked(deployed, functionName);
       const { routes } = loadResolved(await readFile(join(root, 'statesync.json'), 'utf8'));
@@ -105,10 +112,13 @@ export const checks: Readonly<Record<string, Check>> = {
     }
   },
 
-  'the schedule calls the reconcile': async ({ moto }) => {
+  'the schedules call the reconcile, and ask for all clusters': async ({ moto }) => {
     const { Rules } = (await moto.call('events', source, 'AWSEvents.ListRules', {})) as { Rules: readonly Rule[] };
     const mine = Rules.map(({ ScheduleExpression, State }) => [ScheduleExpression, State]);
-    equal('schedules', mine, [['rate(1 hour)', 'ENABLED']]);
+    equal('schedules', mine.sort(), [
+      ['rate(1 hour)', 'ENABLED'],
+      ['rate(15 minutes)', 'ENABLED'],
+    ]);
   },
 
   'the role has the name that the bucket policy says': async ({ moto }) => {

@@ -24,7 +24,17 @@ function inputsOf(name: string): { readonly atStart: readonly string[]; readonly
 const packagesIn = (inputs: readonly string[]) =>
   new Set(inputs.flatMap((path) => /^node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []));
 
-describe.each(['replicate', 'reconcile'])('the bundle of %s', (name) => {
+describe('the bundle of validate', () => {
+  const { atStart, all } = inputsOf('validate');
+
+  it('loads what speaks to a recipient when there is something to tell it', () => {
+    const clients = ['@aws-sdk/client-sns', '@aws-sdk/client-eventbridge'];
+    expect(clients.filter((client) => packagesIn(atStart).has(client))).toEqual([]);
+    expect(clients.filter((client) => packagesIn(all).has(client))).toEqual(clients);
+  });
+});
+
+describe.each(['replicate', 'reconcile', 'validate'])('the bundle of %s', (name) => {
   const { atStart, all } = inputsOf(name);
 
   it("loads no store's room before it is used", () => {
@@ -39,6 +49,10 @@ describe.each(['replicate', 'reconcile'])('the bundle of %s', (name) => {
     const sdks =
       /^(ali-oss|node-vault|google-auth-library|yaml|@aws-sdk\/client-s3|@google-cloud\/|@azure\/|@kubernetes\/)/;
     expect([...packagesIn(atStart)].filter((dependency) => sdks.test(dependency))).toEqual([]);
+  });
+
+  it('loads no rule of validation before a configuration is judged', () => {
+    expect(atStart.filter((path) => path.startsWith('lib/validation/'))).toEqual([]);
   });
 
   it("carries neither the embedded cloud nor the configuration's parser", () => {

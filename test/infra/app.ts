@@ -7,7 +7,7 @@ import { addStacks, createApp } from '../../infra/deployment.ts';
 import { loadResolved } from '../../lib/config/resolved.ts';
 import { digestOf } from '../../lib/local-cloud/lambda/asset.ts';
 import { deploymentOf } from '../../lib/policy/deployed-routes.ts';
-import { configurationOf, severalRoutes, twoAccounts } from '../policy/configuration.ts';
+import { configurationOf, severalRoutes, twoAccounts, validated } from '../policy/configuration.ts';
 import { appOf, emptyBundles, type Resource, resources, temporaryFolder } from './synthesized.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -80,6 +80,7 @@ describe('the rules of AWS Solutions', () => {
     ['one route with a bucket that is made', twoAccounts, true],
     ['several routes', severalRoutes, false],
     ['several routes with a bucket that is made', severalRoutes, true],
+    ['clusters that are judged', validated(severalRoutes), false],
   ])('find nothing in %s that is not accepted with a reason', (_name, text, createSources) => {
     expect(findings(appOf(text, { createSources }).app)).toEqual([]);
   });

@@ -18,7 +18,7 @@ export function temporaryFolder(): string {
 /** A folder with bundles that do nothing, in the form of those that are built. */
 export function emptyBundles(): string {
   const folder = temporaryFolder();
-  for (const name of ['replicate', 'reconcile']) {
+  for (const name of ['replicate', 'reconcile', 'validate']) {
     mkdirSync(join(folder, name, 'chunks'), { recursive: true });
     writeFileSync(join(folder, name, 'index.mjs'), `export const handler = () => '${name}';\n`);
     writeFileSync(join(folder, name, 'chunks', 'shared.mjs'), 'export {};\n');

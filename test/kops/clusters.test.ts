@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { discoverClusters } from '../../lib/kops/clusters.ts';
+import { discoverClusters, type LostCluster } from '../../lib/kops/clusters.ts';
 import { listing } from './listing.ts';
 
 const clusterFiles = [
@@ -23,6 +23,7 @@ describe('discoverClusters', () => {
         { name: 'tests/a.example.com', prefix: 'tests/a.example.com/' },
       ],
       listed: ['', 'prod.example.com/', 'tests/', 'tests/a.example.com/'],
+      lost: [],
     });
   });
 
@@ -52,6 +53,40 @@ describe('discoverClusters', () => {
     const { clusters, listed } = await discover([...base, 'base.example.com/kops-version.txt']);
     expect(clusters).toEqual([]);
     expect(listed).toEqual(['', 'base.example.com/']);
+  });
+
+  it('tells of a directory that has lost its config, at no request more, and does not walk through it', async () => {
+    const lost = cluster('lost.example.com').filter((key) => !key.endsWith('/config'));
+    const found = await discover([...lost, ...cluster('prod.example.com')]);
+    expect(found.clusters.map(({ name }) => name)).toEqual(['prod.example.com']);
+    expect(found.lost).toEqual([
+      {
+        name: 'lost.example.com',
+        prefix: 'lost.example.com/',
+        signs: ['instancegroup/', 'igconfig/'],
+        hasGroups: true,
+      },
+    ]);
+    expect(found.listed).toEqual(['', 'lost.example.com/', 'prod.example.com/']);
+  });
+
+  it.each([
+    ['instancegroup/nodes', true],
+    ['clusteraddons/default', true],
+    ['igconfig/node/nodes/nodeupconfig.yaml', false],
+    ['cluster-completed.spec', false],
+    ['kops-version.txt', false],
+  ])('takes a directory for a cluster that was there by its %s', async (key, hasGroups) => {
+    const { lost } = await discover([`a/c.example.com/${key}`]);
+    expect(lost).toMatchObject([{ name: 'a/c.example.com', hasGroups }]);
+    expect((await discover([key])).lost).toMatchObject([{ name: '', prefix: '', hasGroups }]);
+  });
+
+  it('takes places of keys, secrets, backups and add-ons alone for no cluster, and so the files of a cluster', async () => {
+    const places = ['pki/private/x/keyset.yaml', 'secrets/kube', 'backups/etcd/main/control/etcd-cluster-spec'];
+    const keys = [...places, 'addons/bootstrap-channel.yaml', 'manifests/etcd/main.yaml'];
+    expect((await discover(keys.map((key) => `keys/c.example.com/${key}`))).lost).toEqual([]);
+    expect((await discover([...cluster('prod.example.com'), 'config', 'instancegroup/nodes'])).lost).toEqual([]);
   });
 
   it('does not walk through backups that lie in a place of their own', async () => {
@@ -97,6 +132,7 @@ async function discover(
   const store = listing(keys, listed, options);
   const { prefix } = options;
   const clusters = [];
+  const lost: LostCluster[] = [];
   let failure: unknown;
   try {
     for await (const found of discoverClusters(store, {
@@ -104,6 +140,7 @@ async function discover(
       onRequest: () => {
         requests += 1;
       },
+      onLost: (one) => lost.push(one),
     })) {
       clusters.push(found);
     }
@@ -111,5 +148,5 @@ async function discover(
     failure = error;
   }
   expect(requests).toBe(listed.length);
-  return { clusters, listed, ...(failure !== undefined && { failure }) };
+  return { clusters, listed, lost, ...(failure !== undefined && { failure }) };
 }

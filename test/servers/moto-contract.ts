@@ -3,6 +3,7 @@ import { motoS3Deviations } from '../contract/moto-deviations-s3.ts';
 import { motoSqsDeviations, motoStsDeviations } from '../contract/moto-deviations-sqs-sts.ts';
 import { createMotoS3Subject } from '../contract/moto-s3-subject.ts';
 import { createMotoSubjects } from '../contract/moto-subjects.ts';
+import { notificationChecks } from '../contract/notifications.ts';
 import { s3Checks } from '../contract/s3.ts';
 import { sqsChecks } from '../contract/sqs.ts';
 import { stsChecks } from '../contract/sts.ts';
@@ -21,6 +22,9 @@ export const motoSuites: readonly MotoSuite[] = [
   ),
   suite('sqs', sqsChecks, motoSqsDeviations, async (endpoint) => (await createMotoSubjects(endpoint)).sqs),
   suite('sts', stsChecks, motoStsDeviations, async (endpoint) => (await createMotoSubjects(endpoint)).sts),
+  suite('notifications', notificationChecks, {}, async (endpoint) => {
+    return { endpoint, accessKeyId: 'test', secretAccessKey: 'test' };
+  }),
 ];
 
 /** Puts a list of checks together with how to make what they need. */

@@ -18,6 +18,7 @@ export function s3Suites(tools: ServerTools, server: string, endpoint: S3Endpoin
         return { ...result, notHonoured: JSON.parse(found) as Record<string, string[]> };
       },
     },
+    { name: 'bucket settings', run: () => runJest(tools, 'test/servers/s3/bucket-settings.test.ts', variables) },
     { name: 'replication', run: () => runJest(tools, 'test/servers/s3/replication.test.ts', variables) },
   ];
 }

@@ -49,7 +49,10 @@ describe('findings', () => {
   });
 
   it('are a document in JSON', () => {
-    expect(toFindingsDocument(findings)).toMatchObject({ kind: 'findings', counts: { error: 1, warning: 1, info: 0 } });
+    expect(toFindingsDocument(findings)).toMatchObject({
+      kind: 'findings',
+      counts: { error: 1, warning: 1, info: 0, waived: 0 },
+    });
   });
 
   it('are a SARIF log that names rules and places', () => {
@@ -82,7 +85,7 @@ describe('findings', () => {
 
   it('are test cases in JUnit, of which errors fail', () => {
     const xml = toJunit(findings, ['a,b:c.yaml', 'clean.yaml']);
-    expect(xml).toContain('<testsuites name="kops-statesync" tests="3" failures="1">');
+    expect(xml).toContain('<testsuites name="kops-statesync" tests="3" failures="1" errors="0" skipped="0">');
     expect(xml).toContain('<testcase classname="clean.yaml" name="valid"/>');
     expect(xml).toContain('<failure type="INSTANCE-GROUP-SIZE"');
     expect(toJunit([{ ...unknown!, message: 'a < b & "c" \u0000' }], ['a,b:c.yaml'])).toContain(
@@ -94,6 +97,13 @@ describe('findings', () => {
     expect(toGithub([{ ...size!, message: '100%\nsure' }])).toBe(
       '::error file=a%2Cb%3Ac.yaml,line=7,endLine=7,col=12,endColumn=13,title=INSTANCE-GROUP-SIZE::100%25%0Asure\n',
     );
+  });
+
+  it('keep their form with names that the properties found to break it', () => {
+    const named = (file: string) => ({ ...size!, file });
+    expect(toMarkdown([named('a\\|b')], 1)).toContain('| a\\\\\\|b:7 |');
+    expect(JSON.stringify(toSarif([named('//a/b:c#d')], ruleTexts, '1'))).toContain('"uri":"/a/b%3Ac%23d"');
+    expect(findingText({ ...size!, kopsPath: 'a\u001b[2J' }, new Map())).toContain('kOps reports this at a·[2J');
   });
 
   it('are a table in Markdown', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { maxManifestBytes, readManifest } from '../../lib/validation/manifest/read-manifest.ts';
+import { readManifest } from '../../lib/validation/manifest/read-manifest.ts';
+import { maxManifestBytes } from '../../lib/validation/manifest/refusals.ts';
 import { validateManifests } from '../../lib/validation/validate-manifests.ts';
 
 const kindsOf = (text: string) => readManifest(text, 'x.yaml').problems.map(({ kind }) => kind);
@@ -26,6 +27,34 @@ describe('a manifest', () => {
     expect(document?.rangeOf(['use', 'z']).start).toEqual({ line: 3, column: 1 });
     expect(document?.rangeOfKey(['base', 'x']).start).toEqual({ line: 2, column: 3 });
     expect(document?.rangeOf([]).start).toEqual({ line: 1, column: 1 });
+  });
+
+  it('is read with what is merged into it, each value in its own place', () => {
+    const text = 'base: &base\n  x: 1\n  y: 2\nuse:\n  <<: *base\n  x: 3\nmore:\n  <<: [*base, {z: 4}]\n';
+    const [document] = readManifest(text, 'x.yaml').documents;
+    expect(document?.value).toMatchObject({ use: { x: 3, y: 2 }, more: { x: 1, y: 2, z: 4 } });
+    expect(document?.rangeOf(['use', 'x']).start).toEqual({ line: 6, column: 6 });
+    expect(document?.rangeOf(['use', 'y']).start).toEqual({ line: 3, column: 6 });
+    expect(document?.rangeOf(['more', 'z']).start).toEqual({ line: 8, column: 19 });
+    expect(readManifest('a: {<<: 3}\n', 'x.yaml').problems).toMatchObject([{ kind: 'yaml' }]);
+  });
+
+  it('is not read where an alias stands inside of what it stands for', () => {
+    for (const text of ['a: &a [*a]', 'a: &a {b: {c: *a}}', 'a: &a\n  b: &b\n    c: *a\n', 'x: &a 1\ny: &a [*a]']) {
+      expect(readManifest(text, 'x.yaml')).toMatchObject({ documents: [], problems: [{ kind: 'alias-explosion' }] });
+    }
+    expect(kindsOf('a: &a [1]\nb: *a\nc: &a [2]\nd: *a\n')).toEqual([]);
+    expect(kindsOf('a: &a [1, &b 2, *b]\n')).toEqual([]);
+  });
+
+  it('may have the line ends of Windows, a mark of byte order, and no tabs for an indent', () => {
+    const [windows] = readManifest('a: 1\r\nb:\r\n  c: x\r\n', 'x.yaml').documents;
+    expect(windows?.value).toEqual({ a: 1, b: { c: 'x' } });
+    expect(windows?.rangeOf(['b', 'c'])).toEqual({ start: { line: 3, column: 6 }, end: { line: 3, column: 7 } });
+    expect(readManifest('\ufeffa: 1\n', 'x.yaml').documents[0]?.value).toEqual({ a: 1 });
+    expect(readManifest('a:\n\tb: 1\n', 'x.yaml').problems).toMatchObject([
+      { message: expect.stringContaining('Tabs are not allowed'), range: { start: { line: 2, column: 1 } } },
+    ]);
   });
 
   it('is not read further where it is broken, and the other documents are', () => {
@@ -63,11 +92,20 @@ describe('a manifest', () => {
     }
     expect(kindsOf('['.repeat(500) + ']'.repeat(500))).toEqual(['too-large']);
     expect(kindsOf('- [[]]\n'.repeat(1_001))).toEqual([]);
+    expect(kindsOf(`[${'{ "a": 1 }, '.repeat(1_001)} 1]`)).toEqual([]);
+    expect(kindsOf(`{\n${`${' '.repeat(600)}"a": 1,\n`.repeat(2).replace('"a"', '"b"')}}`)).toEqual([]);
+    expect(kindsOf(`a: ${'x '.repeat(1_001)}`)).toEqual([]);
+    expect(kindsOf(`a: "${'\\q'.repeat(21)}"`)).toEqual(['yaml']);
+    expect(kindsOf(`a: "${'\\\\q\\n\\"'.repeat(100)}"`)).toEqual([]);
+    expect(kindsOf(`a: &a 1\n${'b: *a\n---\na: &a 1\n'.repeat(1_001)}`)).toEqual(['alias-explosion']);
+    expect(kindsOf('--- 1\n'.repeat(5_001))).toEqual(['too-large']);
     const stairs = Array.from({ length: 502 }, (_, level) => `${' '.repeat(level)}a:\n`).join('');
     expect(kindsOf(stairs)).toEqual(['too-large']);
     expect(kindsOf('a: 1\n'.repeat(200_000))).toEqual(['too-large']);
     expect(kindsOf(`a: ${'x'.repeat(maxManifestBytes)}`)).toEqual(['too-large']);
-    expect(kindsOf(`a: ${'x'.repeat(maxManifestBytes - 3)}`)).toEqual([]);
+    expect(kindsOf(`a: ${'x'.repeat(1024 ** 2)}`)).toEqual([]);
+    expect(kindsOf(`a: ${'x'.repeat(1024 ** 2 + 1)}`)).toEqual(['too-large']);
+    expect(kindsOf(`a: |\n${'  x\n'.repeat(1024 ** 2)}`)).toEqual(['too-large']);
   });
 });
 

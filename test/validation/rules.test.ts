@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import process from 'node:process';
 import { describe, expect, it } from '@jest/globals';
 import { allRules } from '../../lib/validation/rule-list.ts';
-import { caseFolders, casesOf, foundBy } from './rule-cases.ts';
+import { caseFolders, casesOf, foundBy, rewritten } from './rule-cases.ts';
 
 describe.each(allRules.map((rule) => [rule.id, rule] as const))('%s', (id, rule) => {
   const cases = caseFolders.includes(id) ? casesOf(id) : [];
@@ -10,8 +12,13 @@ describe.each(allRules.map((rule) => [rule.id, rule] as const))('%s', (id, rule)
     expect(cases.some(({ expected }) => expected.length === 0)).toBe(true);
   });
 
+  // With `UPDATE_GOLDEN=1` every case is written anew, for review.
   it.each(cases.map((example) => [example.name, example] as const))('finds what stands in %s', (_, example) => {
-    expect(foundBy(rule, example)).toEqual(example.expected);
+    if (process.env['UPDATE_GOLDEN'] === '1') {
+      writeFileSync(example.path, rewritten(rule, example));
+    } else {
+      expect(foundBy(rule, example)).toEqual(example.expected);
+    }
   });
 });
 

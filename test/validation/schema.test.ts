@@ -68,7 +68,10 @@ describe('fields', () => {
   it('are not judged in other versions of the API, and other documents are passed over', () => {
     const text =
       'apiVersion: kops.k8s.io/v1alpha3\nkind: Cluster\nspec:\n  unknown: 1\n---\napiVersion: v1\nkind: Pod\nspec: {}\n';
-    expect(validateManifests([{ file: 'x', text }], { rules: [] })).toMatchObject({ findings: [], objects: 1 });
+    expect(validateManifests([{ file: 'x', text }], { rules: [] })).toMatchObject({
+      findings: [{ rule: 'OBJECT-V1ALPHA3', severity: 'info', pointer: '/apiVersion' }],
+      objects: 1,
+    });
   });
 
   it('of the wrong type are not reported again by other rules', () => {

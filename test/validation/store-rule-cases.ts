@@ -71,8 +71,11 @@ export function subjectOf(
   const files = listingOf(texts, directives);
   const version = last('kops');
   const read = keysOfTexts(files);
-  const [set] = groupObjects(objectsOf(texts.get('config') ?? '')).clusters;
-  const [applied] = objectsOf(texts.get('cluster-completed.spec') ?? '');
+  const objects = [...texts].flatMap(([key, text]) =>
+    key === 'config' || key.startsWith('instancegroup/') ? objectsOf(text, key) : [],
+  );
+  const [set] = groupObjects(objects, 'c.example.com/config').clusters;
+  const [applied] = objectsOf(texts.get('cluster-completed.spec') ?? '', 'cluster-completed.spec');
   if (set === undefined) {
     throw new Error('the case has no cluster');
   }
@@ -128,8 +131,8 @@ function othersOf(directives: readonly (readonly string[])[]): readonly OtherClu
     });
 }
 
-function objectsOf(text: string): ReturnType<typeof groupObjects>['clusters'][number]['cluster'][] {
-  return readManifest(text, 'c.example.com/config')
+function objectsOf(text: string, key: string): ReturnType<typeof groupObjects>['clusters'][number]['cluster'][] {
+  return readManifest(text, `c.example.com/${key}`)
     .documents.map(kopsObjectOf)
     .filter((object) => object !== undefined);
 }

@@ -1,3 +1,4 @@
+import { lacksOf } from '../../vfs/coordination.ts';
 import { declaredCapabilities } from '../../vfs/declared-capabilities.ts';
 import { type Draft, type DraftControl, legsOf } from '../draft.ts';
 import type { Finding } from '../finding.ts';
@@ -30,13 +31,7 @@ function lackingConditions({ store }: DraftControl): readonly Finding[] {
   if (declared === undefined) {
     return [];
   }
-  const { writeIfAbsent, writeIfMatch, deleteIfMatch, stronglyConsistent } = { ...declared, ...store?.capabilities };
-  const lacks = [
-    ...(writeIfAbsent ? [] : ['has no conditional create']),
-    ...(writeIfMatch ? [] : ['has no conditional overwrite']),
-    ...(deleteIfMatch ? [] : ['has no conditional delete']),
-    ...(stronglyConsistent ? [] : ['may answer with an older revision']),
-  ];
+  const lacks = lacksOf({ ...declared, ...store?.capabilities });
   const message = `this store cannot keep leases: it ${lacks.join(', ')}; name another one, such as a bucket of Amazon S3`;
   return lacks.length === 0 ? [] : [{ path, message }];
 }

@@ -130,6 +130,12 @@ export async function putBucketOwnershipControls(call: BucketCall): Promise<Repl
   return {};
 }
 
+/** `GetObjectLockConfiguration`: no bucket here locks objects. */
+export function getObjectLockConfiguration(call: BucketCall): Reply {
+  authorize(call, 's3:GetBucketObjectLockConfiguration', { bucket: call.bucket });
+  throw s3Error('ObjectLockConfigurationNotFoundError');
+}
+
 function onlyChild(element: XmlElement, name: string): XmlElement {
   const [child, ...others] = childrenNamed(element, name);
   if (child === undefined || others.length > 0) {

@@ -5,14 +5,17 @@ import { readRule } from './lifecycle-rules.ts';
 import { receiveText } from './request-body.ts';
 import { childrenNamed, expectOnly, readXml, toNode } from './xml.ts';
 
-/** `GetBucketLifecycleConfiguration`: as it was put. */
+/** `GetBucketLifecycleConfiguration`: as it was put; small objects are not moved, as in every bucket since September 2024. */
 export function getBucketLifecycle(call: BucketCall): Reply {
   authorize(call, 's3:GetLifecycleConfiguration', { bucket: call.bucket });
   const { lifecycle } = call.bucket;
   if (lifecycle === undefined) {
     throw s3Error('NoSuchLifecycleConfiguration');
   }
-  return { xml: { root: 'LifecycleConfiguration', node: { Rule: lifecycle.map(toNode) } } };
+  return {
+    headers: { 'x-amz-transition-default-minimum-object-size': 'all_storage_classes_128K' },
+    xml: { root: 'LifecycleConfiguration', node: { Rule: lifecycle.map(toNode) } },
+  };
 }
 
 /** `PutBucketLifecycleConfiguration`: kept; nothing expires until the test says so. */

@@ -51,6 +51,7 @@ export const bucketOperations: Readonly<Record<string, Handler<BucketCall>>> = {
   GetObject: getObject,
   GetObjectAcl: getObjectAcl,
   GetObjectAttributes: getObjectAttributes,
+  GetObjectLockConfiguration: settings.getObjectLockConfiguration,
   GetObjectTagging: getObjectTagging,
   GetPublicAccessBlock: settings.getPublicAccessBlock,
   HeadBucket: headBucket,

@@ -9,11 +9,13 @@ const commands: Readonly<Record<Severity, string>> = { error: 'error', warning: 
  */
 export function toGithub(findings: readonly Finding[]): string {
   return findings
-    .map(({ severity, file, range, rule, message }) => {
+    .map(({ severity, file, range, rule, message, waiver }) => {
       const { start, end } = range;
       const oneLine = start.line === end.line ? `,col=${start.column},endColumn=${end.column}` : '';
       const place = `file=${property(file)},line=${start.line},endLine=${end.line}${oneLine},title=${property(rule)}`;
-      return `::${commands[severity]} ${place}::${data(message)}\n`;
+      return waiver === undefined
+        ? `::${commands[severity]} ${place}::${data(message)}\n`
+        : `::notice ${place}::${data(`waived until ${waiver.expires} (${waiver.reason}): ${message}`)}\n`;
     })
     .join('');
 }

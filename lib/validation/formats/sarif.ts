@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import type { Finding, FindingWaiver } from '../finding.ts';
 import type { RuleText, Severity } from '../rule.ts';
 
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
@@ -41,7 +41,7 @@ function descriptor({ id, severity, title, explanation }: RuleText): object {
 }
 
 function result(
-  { rule, severity, message, file, range, pointer, cluster }: Finding,
+  { rule, severity, message, file, range, pointer, cluster, waiver }: Finding,
   used: readonly RuleText[],
 ): object {
   return {
@@ -52,7 +52,7 @@ function result(
     locations: [
       {
         physicalLocation: {
-          artifactLocation: { uri: encodeURI(file) },
+          artifactLocation: { uri: uriOf(file) },
           region: {
             startLine: range.start.line,
             startColumn: range.start.column,
@@ -63,6 +63,25 @@ function result(
         logicalLocations: [{ fullyQualifiedName: pointer === '' ? '/' : pointer }],
       },
     ],
+    ...(waiver === undefined ? {} : { suppressions: [suppression(waiver)] }),
     ...(cluster === undefined ? {} : { properties: { cluster } }),
   };
+}
+
+function suppression({ reason, expires }: FindingWaiver): object {
+  return {
+    kind: 'external',
+    status: 'accepted',
+    justification: reason,
+    properties: { expires },
+  };
+}
+
+/** A path as a relative URI: no part of it may be taken for a scheme, a host, a query or a fragment. */
+function uriOf(file: string): string {
+  return file
+    .replace(/^\/+/, '/')
+    .split('/')
+    .map((part) => encodeURIComponent(part.replace(/\p{Cs}/gu, '\ufffd')))
+    .join('/');
 }

@@ -1,5 +1,5 @@
 import { applyDefaults } from './defaults.ts';
-import { movesOf } from './moves.ts';
+import { mapsByRole, movesOf } from './moves.ts';
 
 type Mapping = Record<string, unknown>;
 
@@ -110,7 +110,7 @@ function convertCluster(file: Mapping, target: Mapping): void {
   invert(childOf(childOf(spec, 'networking'), 'cilium'), 'masquerade');
   invert(childOf(childOf(spec, 'networking'), 'cilium'), 'installIptablesRules');
   invert(childOf(childOf(spec, 'networking'), 'canal'), 'flanneldIptablesForwardRules');
-  for (const name of ['additionalPolicies', 'externalPolicies']) {
+  for (const name of mapsByRole) {
     renameKey(childOf(spec, name), 'master', 'control-plane');
   }
   const dns = childOf(spec, 'externalDNS');

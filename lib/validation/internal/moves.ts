@@ -113,8 +113,30 @@ const backward = new Map(
   ]),
 );
 
-/** The path in a v1alpha2 file of a field of the internal form. */
-export function toFilePath(kind: string, path: FieldPath): FieldPath {
+/** Maps of a cluster by role, in which kOps calls the role `master` of v1alpha2 `control-plane`. */
+export const mapsByRole: readonly string[] = ['additionalPolicies', 'externalPolicies'];
+
+/**
+ * The path in a v1alpha2 file of a field of the internal form.
+ *
+ * @param value what the file holds: of a role that has two names, it tells which one is written. @default unknown, and the role keeps its newer name
+ */
+export function toFilePath(kind: string, path: FieldPath, value?: unknown): FieldPath {
+  const target = movedBack(kind, path);
+  const [spec, map, role, ...rest] = target;
+  if (kind !== 'Cluster' || typeof map !== 'string' || !mapsByRole.includes(map) || !isKey(role, 'control-plane')) {
+    return target;
+  }
+  const written = (value as { readonly spec?: Readonly<Record<string, unknown>> } | null)?.spec?.[map];
+  const isRenamed = typeof written === 'object' && written !== null && !Object.hasOwn(written, 'control-plane');
+  return isRenamed ? [spec ?? 'spec', map, { key: 'master' }, ...rest] : target;
+}
+
+function isKey(segment: Segment | undefined, key: string): boolean {
+  return typeof segment === 'object' && segment.key === key;
+}
+
+function movedBack(kind: string, path: FieldPath): FieldPath {
   const moves = backward.get(kind) ?? new Map<string, string>();
   if (kind === 'Cluster' && path[0] === 'spec' && path[1] === 'cloudProvider' && path.length <= 3) {
     return path.slice(0, 2); // A text in v1alpha2, a structure in the internal form.

@@ -21,8 +21,12 @@ export interface ManifestDocument {
   /** From 0 on, among the documents of the file that are not empty. */
   readonly index: number;
   readonly value: unknown;
-  /** Where the value at a path stands; for one that is absent, where its nearest ancestor does. */
+  /** The way from the root of the document to the value: an item of a list, else none. */
+  readonly within: FieldPath;
+  /** Where the value at a path from the root stands; for one that is absent, where its nearest ancestor does. */
   rangeOf(path: FieldPath): SourceRange;
   /** Where the key of a field stands. */
   rangeOfKey(path: FieldPath): SourceRange;
+  /** A scalar as it is written, without its quotes; undefined where no scalar stands. */
+  sourceOf(path: FieldPath): string | undefined;
 }

@@ -1,4 +1,15 @@
-import { type Document, isAlias, isCollection, isMap, isNode, isScalar, isSeq, type Node } from 'yaml';
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  type YAMLMap,
+} from 'yaml';
 import { type FieldPath, propertyOf } from '../field-path.ts';
 
 /** Offsets into the text, the end excluded. */
@@ -12,7 +23,7 @@ export function findOffsets(document: Document, path: FieldPath, part: 'key' | '
   let node: unknown = document.contents;
   let found: Offsets = firstKeyOf(node) ?? [0, 1];
   for (const [index, segment] of path.entries()) {
-    const step = stepInto(isAlias(node) ? node.resolve(document) : node, propertyOf(segment));
+    const step = stepInto(document, node, propertyOf(segment));
     if (step === undefined) {
       return found;
     }
@@ -26,6 +37,14 @@ export function findOffsets(document: Document, path: FieldPath, part: 'key' | '
     node = value;
   }
   return found;
+}
+
+/** The node at a path; undefined where nothing stands. */
+export function findNode(document: Document, path: FieldPath): unknown {
+  return path.reduce<unknown>(
+    (node, segment) => stepInto(document, node, propertyOf(segment))?.value,
+    document.contents,
+  );
 }
 
 /** Without the white space and comments behind it. */
@@ -48,14 +67,41 @@ function isShown(value: unknown): boolean {
   return end > start && (!isCollection(value) || value.flow === true);
 }
 
-function stepInto(
-  node: unknown,
-  property: string | number,
-): { readonly key?: unknown; readonly value: unknown } | undefined {
+interface Step {
+  readonly key?: unknown;
+  readonly value: unknown;
+}
+
+/** One step further, through aliases, and into what is merged with `<<`, where the mapping itself has no such key. */
+function stepInto(document: Document, from: unknown, property: string | number): Step | undefined {
+  const node = isAlias(from) ? from.resolve(document) : from;
   if (isSeq(node)) {
     return typeof property === 'number' && property < node.items.length ? { value: node.items[property] } : undefined;
   }
-  return isMap(node)
-    ? node.items.findLast(({ key }) => isScalar(key) && String(key.value) === String(property))
-    : undefined;
+  if (!isMap(node)) {
+    return undefined;
+  }
+  return (
+    entriesOf(node).get(String(property)) ??
+    mergedInto(node)
+      .map((source) => stepInto(document, source, property))
+      .find((step) => step !== undefined)
+  );
+}
+
+const known = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** The last entry of each name: a mapping with many fields is asked for many of them. */
+function entriesOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const entries =
+    known.get(map) ??
+    new Map(map.items.flatMap((pair) => (isScalar(pair.key) ? [[String(pair.key.value), pair] as const] : [])));
+  known.set(map, entries);
+  return entries;
+}
+
+function mergedInto(map: YAMLMap): readonly unknown[] {
+  return map.items
+    .filter(({ key }) => isScalar(key) && key.source === '<<')
+    .flatMap(({ value }) => (isSeq(value) ? value.items : [value]));
 }

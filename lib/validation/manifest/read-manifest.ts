@@ -1,7 +1,10 @@
-import { type Document, Lexer, parseAllDocuments, type YAMLError } from 'yaml';
+import { type Document, isScalar, parseAllDocuments } from 'yaml';
+import { jsonPointer } from '../pointer.ts';
 import type { ManifestDocument, SourceRange } from './document.ts';
-import { findOffsets } from './node-places.ts';
-import { survey } from './survey.ts';
+import { firstMistake } from './first-mistake.ts';
+import { findNode, findOffsets } from './node-places.ts';
+import { maxAliases, whyRefused } from './refusals.ts';
+import { type RepeatedKey, survey } from './survey.ts';
 import { TextPositions } from './text-positions.ts';
 
 /** What a text cannot be read for, and where. */
@@ -11,6 +14,10 @@ export interface SyntaxProblem {
   readonly message: string;
   readonly file: string;
   readonly range: SourceRange;
+  /** JSON pointer of a key that may be removed, since it says nothing new. */
+  readonly removable?: string;
+  /** Which document of the file, where it can be read. */
+  readonly document?: number;
 }
 
 export interface Manifest {
@@ -19,41 +26,52 @@ export interface Manifest {
   readonly problems: readonly SyntaxProblem[];
 }
 
-/** The most bytes that a manifest may have. */
-export const maxManifestBytes = 10 * 1024 ** 2;
-/** Far above any manifest, and read in well under two seconds. */
-const maxTokens = 500_000;
-const maxAliases = 1_000;
-/** The library reads nested values by recursion; far deeper, it takes the process with it. */
-const maxNesting = 500;
 /** What comes after so many mistakes in the YAML itself is mostly their consequence. */
 const maxProblems = 20;
 
 /** Reads all documents of a YAML or JSON text. Every text gives an answer; none throws. */
 export function readManifest(text: string, file: string): Manifest {
   const positions = new TextPositions(text);
-  const refusal = whyTooLarge(text);
+  const refusal = whyRefused(text);
   if (refusal !== undefined) {
-    const { offset, message } = refusal;
-    return {
-      documents: [],
-      problems: [{ kind: 'too-large', message, file, range: positions.range(offset, offset + 1) }],
-    };
+    const { kind, offset, message } = refusal;
+    return { documents: [], problems: [{ kind, message, file, range: positions.range(offset, offset + 1) }] };
   }
-  const parsed: readonly Document[] = parseAllDocuments(text, {
-    logLevel: 'silent',
-    prettyErrors: false,
-    uniqueKeys: false, // The search of the library is quadratic; `survey` looks for them in one pass.
-    stringKeys: true,
-  });
-  const read = parsed.map((document) => readDocument(document, { text, file, positions }));
-  const documents = read.flatMap(({ value, document }) => (value === undefined ? [] : [{ value, document }]));
+  const read = parsedDocuments(text).map((document) => readDocument(document, { text, file, positions }));
+  const documents = read.filter(({ value }) => value !== undefined);
   return {
     documents: documents.map(({ value, document }, index) =>
       toDocument(document, value, index, { text, file, positions }),
     ),
-    problems: read.flatMap(({ problems }) => problems).slice(0, maxProblems),
+    problems: read
+      .flatMap((one) => one.problems.map((problem) => ({ ...problem, ...indexOf(documents, one) })))
+      .slice(0, maxProblems),
   };
+}
+
+/** The documents of a manifest, with the places of their nodes; in the order, and of the number, in which findings count them. */
+export function nodesOfManifest(text: string): readonly { readonly document: Document; readonly value: unknown }[] {
+  const source = { text, file: '', positions: new TextPositions(text) };
+  return whyRefused(text) === undefined
+    ? parsedDocuments(text)
+        .map((document) => readDocument(document, source))
+        .filter(({ value }) => value !== undefined)
+    : [];
+}
+
+function parsedDocuments(text: string): readonly Document[] {
+  return parseAllDocuments(text, {
+    logLevel: 'silent',
+    merge: true, // As kOps reads them.
+    prettyErrors: false,
+    uniqueKeys: false, // The search of the library is quadratic; `survey` looks for them in one pass.
+    stringKeys: true,
+  });
+}
+
+function indexOf<One>(all: readonly One[], one: One): { readonly document?: number } {
+  const index = all.indexOf(one);
+  return index < 0 ? {} : { document: index };
 }
 
 interface Source {
@@ -69,38 +87,52 @@ interface ReadDocument {
   readonly problems: readonly SyntaxProblem[];
 }
 
-function readDocument(document: Document, { file, positions }: Source): ReadDocument {
-  const problemAt = (kind: SyntaxProblem['kind'], message: string, [start, end]: readonly [number, number]) => ({
+function readDocument(document: Document, { text, file, positions }: Source): ReadDocument {
+  const problemAt = (
+    kind: SyntaxProblem['kind'],
+    message: string,
+    [start, end]: readonly [number, number],
+  ): SyntaxProblem => ({
     kind,
     message,
     file,
     range: positions.range(start, end),
   });
-  if (document.errors.length > 0) {
-    const problems = document.errors.map((error) => problemAt('yaml', sentenceOf(error), error.pos));
-    return { document, value: undefined, problems };
+  const mistake = firstMistake(document.errors, text);
+  if (mistake !== undefined) {
+    return { document, value: undefined, problems: [problemAt('yaml', mistake.message, mistake.at)] };
   }
-  const { duplicates, tooDeep } = survey(document);
+  const { duplicates, tooDeep, endless } = survey(document, text);
   if (tooDeep !== undefined) {
     const message = 'this is nested more than 100 levels deep, which no manifest is';
     return { document, value: undefined, problems: [problemAt('too-large', message, tooDeep)] };
   }
-  const problems = duplicates.map((place) =>
-    problemAt('duplicate-key', 'this field stands here twice; keep one of them', place),
-  );
+  if (endless !== undefined) {
+    const message = 'this alias (*name) stands inside of what it stands for, and would never end; write the value out';
+    return { document, value: undefined, problems: [problemAt('alias-explosion', message, endless)] };
+  }
+  const problems = duplicates.map((key) => ({
+    ...problemAt('duplicate-key', 'this field stands here twice; keep one of them', key.at),
+    ...removable(key),
+  }));
   try {
     const value: unknown = document.toJS({ maxAliasCount: maxAliases });
     return { document, value: value ?? undefined, problems };
-  } catch {
-    const message = `aliases (*name) make the document grow beyond measure; use at most ${maxAliases}`;
-    return { document, value: undefined, problems: [...problems, problemAt('alias-explosion', message, [0, 1])] };
+  } catch (error) {
+    const isMerge = error instanceof Error && error.message.startsWith('Merge sources');
+    const problem: SyntaxProblem = isMerge
+      ? problemAt('yaml', 'this is not valid YAML: only mappings can be merged with <<', [0, 1])
+      : problemAt(
+          'alias-explosion',
+          `aliases (*name) make the document grow beyond measure; use at most ${maxAliases}`,
+          [0, 1],
+        );
+    return { document, value: undefined, problems: [...problems, problem] };
   }
 }
 
-/** The library's sentence, up to where it quotes the text, which may hold a secret. */
-function sentenceOf(error: YAMLError): string {
-  const known = /^[A-Z][^:"'`]*/.exec(error.message)?.[0].trim() ?? '';
-  return known === '' ? 'this is not valid YAML' : `this is not valid YAML: ${known}`;
+function removable({ path, isSame }: RepeatedKey): Pick<SyntaxProblem, 'removable'> {
+  return isSame ? { removable: jsonPointer(path) } : {};
 }
 
 function toDocument(
@@ -114,57 +146,12 @@ function toDocument(
     text,
     index,
     value,
+    within: [],
     rangeOf: (path) => positions.range(...findOffsets(document, path, 'value')),
     rangeOfKey: (path) => positions.range(...findOffsets(document, path, 'key')),
+    sourceOf: (path) => {
+      const node = findNode(document, path);
+      return isScalar(node) ? node.source : undefined;
+    },
   };
-}
-
-function whyTooLarge(text: string): { readonly offset: number; readonly message: string } | undefined {
-  if (Buffer.byteLength(text) > maxManifestBytes) {
-    return { offset: 0, message: 'the file has more than 10 MiB; no manifest has, check that it is the right file' };
-  }
-  let offset = 0;
-  let count = 0;
-  let nesting: Nesting = { brackets: 0, blocks: 0 };
-  for (const token of new Lexer().lex(text)) {
-    count += 1;
-    nesting = nestingAfter(token, nesting);
-    if (nesting.brackets + nesting.blocks > maxNesting) {
-      return { offset, message: `this is nested more than ${maxNesting} levels deep, which no manifest is` };
-    }
-    if (count > maxTokens) {
-      const message = `the file has more than ${maxTokens.toLocaleString('en')} words and signs; no manifest has, check that it is the right file`;
-      return { offset, message };
-    }
-    offset += token.length;
-  }
-  return undefined;
-}
-
-/** How deeply the text may be nested so far: in open brackets, and in blocks, by the signs and spaces of the line. */
-interface Nesting {
-  readonly brackets: number;
-  readonly blocks: number;
-}
-
-function nestingAfter(token: string, nesting: Nesting): Nesting {
-  const { brackets, blocks } = nesting;
-  switch (token) {
-    case '[':
-    case '{':
-      return { brackets: brackets + 1, blocks };
-    case ']':
-    case '}':
-      return { brackets: Math.max(brackets - 1, 0), blocks };
-    case '-':
-    case '?':
-      return { brackets, blocks: blocks + 1 };
-    default:
-      return token.includes('\n') ? { brackets, blocks: 0 } : { brackets, blocks: blocks + indentOf(token) };
-  }
-}
-
-/** Each column of an indent may be a level. */
-function indentOf(token: string): number {
-  return token.trim() === '' ? token.length : 0;
 }

@@ -14,7 +14,8 @@ const duplicateKey: RuleText = {
   id: 'YAML-DUPLICATE-KEY',
   severity: 'error',
   title: 'No field stands twice in one mapping.',
-  explanation: 'Only one of the two can count, and readers of YAML disagree on which. Keep the one that is meant.',
+  explanation:
+    'Only one of the two can count, and readers of YAML disagree on which. Keep the one that is meant; where both say the same, `--fix` removes one.',
 };
 
 const tooLarge: RuleText = {
@@ -22,7 +23,7 @@ const tooLarge: RuleText = {
   severity: 'error',
   title: 'A manifest is of a size that a manifest can have.',
   explanation:
-    'Files of more than 10 MiB, of more than half a million words and signs, or nested more than 100 levels deep are not read: they are something else, or made to exhaust a reader.',
+    'Files of more than 10 MiB, of more than 200,000 words and signs (about 25,000 lines), with a text of more than 1 MiB, or nested more than 100 levels deep are not read: they are something else, or made to exhaust a reader.',
 };
 
 const aliasExplosion: RuleText = {
@@ -42,7 +43,8 @@ const ruleOf: Readonly<Record<SyntaxProblem['kind'], RuleText>> = {
 export const syntaxRules: readonly RuleText[] = Object.values(ruleOf);
 
 /** A problem of the text itself, as a finding. */
-export function syntaxFinding({ kind, message, file, range }: SyntaxProblem): Finding {
+export function syntaxFinding({ kind, message, file, range, document = 0, removable }: SyntaxProblem): Finding {
   const { id, severity } = ruleOf[kind];
-  return { rule: id, severity, message, file, document: 0, pointer: '', range };
+  const finding = { rule: id, severity, message, file, document, pointer: removable ?? '', range };
+  return removable === undefined ? finding : { ...finding, fix: { pointer: removable } };
 }

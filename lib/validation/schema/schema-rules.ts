@@ -14,14 +14,15 @@ export const mistypedField: RuleText = {
   severity: 'error',
   title: 'Every field holds the type of value that kOps reads there.',
   explanation:
-    'kOps refuses to read the whole manifest. A version, a time or a number that is meant as a text needs quotes: YAML reads `1.30` as the number 1.3, and `yes` as a text.',
+    'kOps refuses to read the whole manifest. A version, a time or a number that is meant as a text needs quotes: YAML reads `1.30` as the number 1.3, and `yes` as a text. A duration needs its unit: `10s`, not `10`.',
 };
 
 export const missingField: RuleText = {
   id: 'FIELD-MISSING',
   severity: 'error',
   title: 'Every field that must be there is there.',
-  explanation: 'An entry without this field says nothing that kOps or Kubernetes could act on.',
+  explanation:
+    'These are fields without which an entry says nothing, such as the `name` of an etcd member: kOps reads the manifest all the same, with an empty value there, and fails later or makes something that has no name. Write the field, or remove the whole entry.',
 };
 
 export const schemaRules: readonly RuleText[] = [unknownField, mistypedField, missingField];

@@ -3,11 +3,12 @@ import { clusterReferences } from '../../kops/cluster-references.ts';
 import { collect } from '../../vfs/body.ts';
 import { isVfsError } from '../../vfs/errors.ts';
 import type { Store } from '../../vfs/store.ts';
-import { maxManifestBytes } from '../manifest/read-manifest.ts';
+import type { ObjectEntry } from '../../vfs/types.ts';
+import { maxManifestBytes } from '../manifest/refusals.ts';
 import type { OtherCluster, StoredFile } from '../rule.ts';
 import type { ManifestFile } from '../validate-manifests.ts';
 import { type KopsVersion, parseVersion } from '../versions.ts';
-import { keysOfManifests, keysOfTexts } from './rule-inputs.ts';
+import { keysOfManifests, keysOfTexts, versionKey } from './rule-inputs.ts';
 
 /** A cluster as it lies in a store, as far as it is validated. */
 export interface ClusterFiles {
@@ -23,6 +24,9 @@ export interface ClusterFiles {
   readonly texts: ReadonlyMap<string, string>;
 }
 
+/** All that is below the prefix of a cluster. */
+export type Listed = Iterable<ObjectEntry> | AsyncIterable<ObjectEntry>;
+
 /** Files read at a time. */
 const concurrency = 8;
 
@@ -30,9 +34,14 @@ const concurrency = 8;
  * Reads one cluster: a listing of all that is below its prefix, and one request for each file that configures it or that a rule reads.
  * `prefix` is empty, or ends in `/`. Rejects with `VfsError`.
  */
-export async function readClusterFiles(store: Store, prefix: string, signal: AbortSignal): Promise<ClusterFiles> {
+export async function readClusterFiles(
+  store: Store,
+  prefix: string,
+  signal: AbortSignal,
+  listed: Listed = store.list(prefix, { signal }),
+): Promise<ClusterFiles> {
   const listing = new Map<string, StoredFile>();
-  for await (const { key, size, modifiedAt } of store.list(prefix, { signal })) {
+  for await (const { key, size, modifiedAt } of listed) {
     listing.set(key.slice(prefix.length), { size, modifiedAt });
   }
   const read = (keys: readonly string[]): Promise<(ManifestFile | undefined)[]> =>
@@ -40,7 +49,7 @@ export async function readClusterFiles(store: Store, prefix: string, signal: Abo
       listing.has(key) ? readFile(store, `${prefix}${key}`, signal) : Promise.resolve(undefined),
     );
   const groups = [...listing.keys()].filter((key) => key.startsWith('instancegroup/'));
-  const [applied, version, ...files] = await read(['cluster-completed.spec', 'kops-version.txt', 'config', ...groups]);
+  const [applied, ...files] = await read(['cluster-completed.spec', 'config', ...groups]);
   const texts = new Map<string, string>();
   const readTexts = async (keys: readonly string[]): Promise<void> => {
     for (const [index, file] of (await read(keys)).entries()) {
@@ -54,7 +63,7 @@ export async function readClusterFiles(store: Store, prefix: string, signal: Abo
   return {
     files: files.filter((file) => file !== undefined),
     applied,
-    kopsVersion: version === undefined ? undefined : parseVersion(version.text),
+    kopsVersion: parseVersion(texts.get(versionKey) ?? ''),
     listing,
     texts,
   };

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { isMapping, readYamlDocuments } from '../../kops/yaml-documents.ts';
 import type { StoreSubject } from '../rule.ts';
 import { directoryHere, runningCluster } from './locations.ts';
+import { oncePerSubject } from './once-per-subject.ts';
 
 /** A keyset of kOps, as far as it can be read. */
 export interface StoredKeyset {
@@ -21,15 +22,19 @@ export interface KeysetItem {
   readonly isMatched: boolean | undefined;
 }
 
+/** Where keysets and SSH keys of a cluster lie, ending in `/`; undefined where that is not below its prefix. */
+export function keyStoreDirectory(subject: StoreSubject): string | undefined {
+  return directoryHere(subject, runningCluster(subject).spec.at('configStore', 'keypairs').text, 'pki/');
+}
+
 /** Where the keysets of a cluster lie, ending in `/`; undefined where that is not below its prefix. */
 export function keysetDirectory(subject: StoreSubject): string | undefined {
-  const url = runningCluster(subject).spec.at('configStore', 'keypairs').text;
-  const directory = directoryHere(subject, url, 'pki/');
+  const directory = keyStoreDirectory(subject);
   return directory && `${directory}private/`;
 }
 
-/** The keysets of a cluster that are no keysets are in the list without items. */
-export function keysetsOf(subject: StoreSubject): readonly StoredKeyset[] {
+/** The keysets of a cluster. Those that are no keysets are in the list without items. */
+export const keysetsOf: (subject: StoreSubject) => readonly StoredKeyset[] = oncePerSubject((subject) => {
   const directory = keysetDirectory(subject);
   return directory === undefined
     ? []
@@ -38,6 +43,31 @@ export function keysetsOf(subject: StoreSubject): readonly StoredKeyset[] {
           (key.startsWith(directory) && /^([^/]+)\/keyset\.yaml$/.exec(key.slice(directory.length))) || [];
         return name === undefined ? [] : readKeyset(name, key, text);
       });
+});
+
+/** Names under which kOps looks for a keyset that it does not find under its own (`vfs_keystorereader.go`). */
+const olderNames: Readonly<Record<string, string>> = { 'kubernetes-ca': 'ca', 'service-account': 'master' };
+
+/** The keyset that kOps finds by a name. */
+export function keysetNamed(subject: StoreSubject, name: string): StoredKeyset | undefined {
+  const keysets = keysetsOf(subject);
+  return keysets.find((keyset) => keyset.name === name) ?? keysets.find((keyset) => keyset.name === olderNames[name]);
+}
+
+/** The certificates of a keyset's trusted keys; undefined where one of them cannot be read, which a rule of its own says. */
+export function trustedItems({ items }: StoredKeyset): readonly CertifiedItem[] | undefined {
+  const trusted = items.filter(({ isDistrusted, certificate }) => !isDistrusted && certificate !== undefined);
+  const certified = trusted.filter(isCertified);
+  return certified.length === trusted.length ? certified : undefined;
+}
+
+/** A key whose certificate can be read. */
+export interface CertifiedItem extends KeysetItem {
+  readonly certificate: X509Certificate;
+}
+
+function isCertified(item: KeysetItem): item is CertifiedItem {
+  return item.certificate instanceof X509Certificate;
 }
 
 /** The key that kOps uses: the one that `primaryId` names, else the one of the highest number that is trusted. */
@@ -51,6 +81,17 @@ export function primaryOf({ primaryId, items }: StoredKeyset): KeysetItem | unde
       undefined,
     )
   );
+}
+
+/**
+ * Whether a keyset says which key is its primary one: it names a trusted key, or has no choice. kOps itself takes the highest number where a
+ * keyset names none, or one that it has not.
+ */
+export function isPrimaryTold({ primaryId, items }: StoredKeyset): boolean {
+  const trusted = items.filter(({ isDistrusted }) => !isDistrusted);
+  return primaryId === undefined
+    ? trusted.filter(({ certificate }) => certificate !== undefined).length <= 1
+    : trusted.some(({ id }) => id === primaryId);
 }
 
 function readKeyset(name: string, key: string, text: string): StoredKeyset {

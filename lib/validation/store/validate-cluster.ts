@@ -1,11 +1,14 @@
 import type { Store } from '../../vfs/store.ts';
+import { configurationFileFindings } from '../configuration-files.ts';
+import type { Finding } from '../finding.ts';
 import type { KopsObject } from '../kops-object.ts';
 import { readManifest } from '../manifest/read-manifest.ts';
 import { kopsObjectOf } from '../objects.ts';
 import type { OtherCluster, StoreRule } from '../rule.ts';
 import { inOrder, type ManifestFile, type ManifestReport, validateManifests } from '../validate-manifests.ts';
 import type { KopsVersion } from '../versions.ts';
-import { readClusterFiles } from './cluster-files.ts';
+import { channelKey } from './addon-manifests.ts';
+import { type Listed, readClusterFiles } from './cluster-files.ts';
 import { findingsOfStore } from './findings-of-store.ts';
 import { allStoreRules } from './store-rule-list.ts';
 
@@ -21,6 +24,8 @@ export interface ClusterOptions {
   readonly now: Date;
   /** Clusters of the same store, this one among them or not. */
   readonly clusters?: readonly OtherCluster[];
+  /** What is below the prefix, where it has just been listed. @default - it is listed */
+  readonly listed?: Listed;
   /** @default allStoreRules */
   readonly storeRules?: readonly StoreRule[];
 }
@@ -29,12 +34,14 @@ export interface ClusterOptions {
 export async function validateCluster(
   store: Store,
   prefix: string,
-  { signal, kopsVersion, now, clusters = [], storeRules = allStoreRules }: ClusterOptions,
+  { signal, kopsVersion, now, clusters = [], listed, storeRules = allStoreRules }: ClusterOptions,
 ): Promise<ClusterReport> {
-  const { files, listing, texts, ...read } = await readClusterFiles(store, prefix, signal);
+  const { listing, texts, ...read } = await readClusterFiles(store, prefix, signal, listed);
+  const channel = texts.get(channelKey);
+  const files = [...read.files, ...(channel === undefined ? [] : [{ file: `${prefix}${channelKey}`, text: channel }])];
   const applied = read.applied && clusterIn(read.applied);
   const context = { kopsVersion: kopsVersion ?? read.kopsVersion, ...(applied === undefined ? {} : { applied }) };
-  const report = validateManifests(files, context);
+  const report = validateManifests(files, { ...context, config: `${prefix}config` });
   const place = { storeUrl: store.url, prefix, files: listing, texts, now };
   const others = clusters.filter(({ name }) => `${name}/` !== prefix);
   const found = report.clusters
@@ -44,9 +51,21 @@ export async function validateCluster(
   const more = [...new Set(found.map(({ file }) => file))].filter((file) => !known.has(file));
   return {
     ...report,
-    findings: inOrder([...report.findings, ...found]),
+    findings: inOrder([...report.findings, ...kindFindings(read.files, prefix), ...found]),
     files: [...files, ...more.map((file) => ({ file, text: '' }))],
   };
+}
+
+/** What is wrong with files that must hold an object of one kind. */
+function kindFindings(files: readonly ManifestFile[], prefix: string): readonly Finding[] {
+  const groups = files.filter(({ file }) => file.startsWith(`${prefix}instancegroup/`));
+  return [
+    ...configurationFileFindings(
+      files.filter(({ file }) => file === `${prefix}config`),
+      'Cluster',
+    ),
+    ...configurationFileFindings(groups, 'InstanceGroup'),
+  ];
 }
 
 function clusterIn({ file, text }: ManifestFile): KopsObject | undefined {

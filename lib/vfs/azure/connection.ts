@@ -1,12 +1,13 @@
-import { setMaxListeners } from 'node:events';
 import type { Agent } from 'node:http';
 import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import type { Clock } from '../../flow/clock.ts';
 import { VfsError } from '../errors.ts';
+import { givenUp } from '../known-failure.ts';
 import type { ObjectKey, Precondition } from '../types.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import type { Access } from './access.ts';
 import { createAgent, createClient } from './client.ts';
-import { type Attempt, abortedError, isRefusal, statusOf, toVfsError, Unchanged } from './errors.ts';
+import { type Attempt, isRefusal, statusOf, toVfsError, Unchanged } from './errors.ts';
 import { whyNotBlobName } from './names.ts';
 import type { AzureSettings } from './settings.ts';
 
@@ -21,7 +22,7 @@ export class AzureConnection {
   #access: Promise<Access> | undefined;
   #client: ContainerClient | undefined;
 
-  /** `open` finds out how to sign in. It is asked before the first request, and again after it failed. */
+  /** `open` finds out how to sign in. It is asked before the first request, and again after it failed or the sign-in was refused. */
   constructor(settings: AzureSettings, open: () => Promise<Access>, clock: Clock) {
     this.settings = settings;
     this.clock = clock;
@@ -79,13 +80,17 @@ export class AzureConnection {
   ): Promise<T> {
     try {
       signal.throwIfAborted();
-      setMaxListeners(0, signal); // One listener for each request under way is no leak.
+      // The SDK waits on for a token that others wait for too.
       return await unlessAborted(this.#container().then(ask), signal);
     } catch (error) {
       if (statusOf(error) === 304) {
         throw new Unchanged();
       }
-      throw signal.aborted && !isRefusal(error) ? abortedError(attempt) : toVfsError(error, attempt);
+      const failure = signal.aborted && !isRefusal(error) ? givenUp(attempt) : toVfsError(error, attempt);
+      if (failure.code === 'Unauthenticated') {
+        this.#forgetAccess();
+      }
+      throw failure;
     }
   }
 
@@ -94,19 +99,15 @@ export class AzureConnection {
     this.#agent.destroy();
   }
 
+  /** A key or a secret may have been changed where it is kept: the next call reads it anew. */
+  #forgetAccess(): void {
+    this.#access = undefined;
+    this.#client = undefined;
+  }
+
   async #container(): Promise<ContainerClient> {
     const { credential } = await this.access();
     this.#client ??= createClient(this.settings, credential, this.#agent);
     return this.#client;
   }
-}
-
-/** Gives up waiting when the signal fires: the SDK waits on for a token that others wait for too. */
-function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(signal.reason);
-    signal.addEventListener('abort', giveUp, { once: true });
-    const done = () => signal.removeEventListener('abort', giveUp);
-    answer.finally(done).then(resolve, reject);
-  });
 }

@@ -1,6 +1,6 @@
 import { BlobSASPermissions, type BlockBlobClient, type HttpAuthorization } from '@azure/storage-blob';
 import { type Driver, unwrap } from '../driver.ts';
-import { isVfsError } from '../errors.ts';
+import { undefinedWhen } from '../errors.ts';
 import type { ObjectKey } from '../types.ts';
 import { AzureConnection } from './connection.ts';
 import type { Attempt } from './errors.ts';
@@ -56,15 +56,8 @@ async function granted(
  * Resolves to undefined where the service refuses the copy itself, so that the bytes are sent instead: it may not reach
  * the source, nor read it as the caller does. Where reading or writing is what is denied, sending the bytes says so.
  */
-export async function undefinedWhenRefused<T>(copy: Promise<T>): Promise<T | undefined> {
-  try {
-    return await copy;
-  } catch (error) {
-    if (isVfsError(error, 'PermissionDenied', 'Unauthenticated', 'Unsupported')) {
-      return undefined;
-    }
-    throw error;
-  }
+export function undefinedWhenRefused<T>(copy: Promise<T>): Promise<T | undefined> {
+  return undefinedWhen(copy, 'PermissionDenied', 'Unauthenticated', 'Unsupported');
 }
 
 function connectionOf(driver: Driver): AzureConnection | undefined {

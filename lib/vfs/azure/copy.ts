@@ -1,7 +1,8 @@
 import type { Driver } from '../driver.ts';
+import { entityTag, revisionOf } from '../entity-tag.ts';
 import type { CopyPartOptions } from '../multipart.ts';
 import type { CopyOptions, ObjectKey, Written } from '../types.ts';
-import { conditionsOf, entityTag, revisionOf } from './conditions.ts';
+import { conditionsOf } from './conditions.ts';
 import type { AzureConnection } from './connection.ts';
 import { copySource, undefinedWhenRefused } from './copy-source.ts';
 import { answeredDigests } from './digests.ts';

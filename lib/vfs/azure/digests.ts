@@ -1,7 +1,4 @@
-import { conflictOf } from '../checksums.ts';
-import { VfsError } from '../errors.ts';
 import type { ChecksumSet } from '../types.ts';
-import type { Attempt } from './errors.ts';
 
 /**
  * The fields of an answer to Put Blob, Put Block and Put Blob From URL that say something about the content's digest.
@@ -28,15 +25,6 @@ export function answeredDigests({ contentMD5, _response }: AnsweredDigests): Che
 /** A hexadecimal digest as the SDK takes it. */
 export function digestBytesOf(text: string): Uint8Array {
   return Buffer.from(text, 'hex');
-}
-
-/** Throws `ChecksumMismatch` where an answer vouches for other digests than those of the bytes that were sent. */
-export function refuseOtherAnswer(answered: ChecksumSet, sent: ChecksumSet, { operation, target }: Attempt): void {
-  const conflict = conflictOf(sent, answered);
-  if (conflict !== undefined) {
-    const reason = `the store answered ${conflict} ${answered[conflict]}, and ${sent[conflict]} was sent`;
-    throw new VfsError({ code: 'ChecksumMismatch', operation, target, reason, maybeApplied: true });
-  }
 }
 
 function hex(bytes: Uint8Array): string {

@@ -1,5 +1,6 @@
-import { CredentialsError } from '../credentials-error.ts';
 import { VfsError, type VfsErrorCode } from '../errors.ts';
+import { knownFailure } from '../known-failure.ts';
+import { retryAfter } from '../retry-after.ts';
 import type { Precondition } from '../types.ts';
 import { errorCodes, type Meaning, networkCodes, sourceStatusCodes, statusCodes } from './error-table.ts';
 
@@ -59,34 +60,20 @@ export function meaningOf(error: unknown): Meaning | undefined {
 
 /** Says what failed as a `VfsError`. The vendor's error is not kept as the cause: it carries the signed request. */
 export function toVfsError(error: unknown, attempt: Attempt): VfsError {
-  if (error instanceof VfsError) {
-    return error;
+  const known = knownFailure(error, attempt);
+  if (known !== undefined) {
+    return known;
   }
   const { operation, target } = attempt;
-  if (error instanceof CredentialsError) {
-    return new VfsError({ code: error.code, operation, target, reason: error.message, maybeApplied: false });
-  }
   const meaning = meaningOf(error) ?? { code: 'Unknown' };
-  const retryAfterMs = retryAfter(error);
   return new VfsError({
     code: codeFor(meaning, attempt),
     operation,
     target,
     reason: reasonOf(error, meaning),
-    ...(meaning.maybeApplied === undefined ? {} : { maybeApplied: meaning.maybeApplied }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    maybeApplied: meaning.maybeApplied,
+    retryAfterMs: retryAfter(errorHeader(error, 'retry-after'), errorHeader(error, 'date')),
   });
-}
-
-/** Says that a failure came before the mutation itself was sent: the store cannot have carried it out. */
-export function beforeSending({ code, operation, target, reason, retryAfterMs }: VfsError): VfsError {
-  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return new VfsError({ code, operation, target, reason, maybeApplied: false, ...wait });
-}
-
-/** What the caller gave up. */
-export function abortedError({ operation, target }: Attempt): VfsError {
-  return new VfsError({ code: 'Aborted', operation, target, reason: 'the request was given up' });
 }
 
 /** Azure says in three ways that a condition does not hold: 412, 409, and 404 where the key is absent. */
@@ -124,12 +111,6 @@ function saidByStore(error: unknown): string {
   const message = vendorError(error).response?.parsedBody?.message;
   const words = typeof message === 'string' ? `: ${message.split('\n', 1)[0]}` : '';
   return `${code} (${statusOf(error)})${words}${request}`;
-}
-
-/** Milliseconds that the answer asks to wait; Azure says seconds. */
-function retryAfter(error: unknown): number | undefined {
-  const text = errorHeader(error, 'retry-after');
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) * 1000 : undefined;
 }
 
 function errorHeader(error: unknown, name: string): string | undefined {

@@ -1,8 +1,8 @@
 import type { BlobItem, ContainerClient } from '@azure/storage-blob';
+import { unquoted } from '../entity-tag.ts';
 import { VfsError } from '../errors.ts';
 import { isKey } from '../keys.ts';
 import type { ListOptions, ListPage, ObjectEntry } from '../types.ts';
-import { unquoted } from './conditions.ts';
 import type { AzureConnection } from './connection.ts';
 import type { Attempt } from './errors.ts';
 

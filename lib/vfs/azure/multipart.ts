@@ -1,12 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Driver } from '../driver.ts';
+import { revisionOf } from '../entity-tag.ts';
 import { isVfsError, VfsError } from '../errors.ts';
 import type { CompleteOptions, CopyPartOptions, MultipartDriver, Part, Upload } from '../multipart.ts';
 import { requirePrecondition } from '../precondition.ts';
 import { undefinedWhenAbsent } from '../store.ts';
 import type { BodySource, CallOptions, ObjectKey, WriteOptions, Written } from '../types.ts';
 import { blockIdOf, partOf, uploadIdOf } from './block-ids.ts';
-import { conditionsOf, revisionOf } from './conditions.ts';
+import { conditionsOf } from './conditions.ts';
 import type { AzureConnection } from './connection.ts';
 import { copyBlock } from './copy.ts';
 import { digestBytesOf } from './digests.ts';

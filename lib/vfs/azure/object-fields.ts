@@ -1,6 +1,6 @@
+import { revisionOf } from '../entity-tag.ts';
 import { VfsError } from '../errors.ts';
 import type { ContentHeaders, Metadata, ObjectKey, ObjectStat, VersionId, WriteOptions } from '../types.ts';
-import { revisionOf } from './conditions.ts';
 import type { Attempt } from './errors.ts';
 import { decodeMetadata, encodeMetadata } from './metadata.ts';
 

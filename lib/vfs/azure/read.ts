@@ -1,9 +1,9 @@
 import type { BlockBlobClient } from '@azure/storage-blob';
 import { verifiedBody } from '../body.ts';
-import { requireInside } from '../byte-range.ts';
+import { wholeSize } from '../byte-range.ts';
+import { entityTag } from '../entity-tag.ts';
 import { isVfsError, VfsError } from '../errors.ts';
 import type { ByteRange, ObjectKey, ObjectStat, ReadOptions, ReadResult, VersionId } from '../types.ts';
-import { entityTag } from './conditions.ts';
 import type { AzureConnection } from './connection.ts';
 import { type Attempt, Unchanged } from './errors.ts';
 import { objectStat } from './object-fields.ts';
@@ -72,7 +72,7 @@ async function opened(
 ): Promise<ReadResult> {
   const raw = responseBody(answer.readableStreamBody, attempt, signal);
   try {
-    const size = range === undefined ? lengthOf(answer, attempt) : totalOf(range, answer, attempt);
+    const size = range === undefined ? lengthOf(answer, attempt) : wholeSize(range, answer.contentRange, attempt);
     const stat = objectStat(key, size, answer, attempt);
     const md5 = range === undefined ? answer.contentMD5 : undefined;
     const checksums = md5 === undefined ? {} : { md5: Buffer.from(md5).toString('hex') };
@@ -83,21 +83,6 @@ async function opened(
     await raw.cancel();
     throw error;
   }
-}
-
-/**
- * Size of the whole blob, from the answer to a range. Throws unless the range came whole: Azure cuts one that reaches
- * beyond the end.
- */
-function totalOf(range: ByteRange, { contentRange = '' }: Download, attempt: Attempt): number {
-  const [, first, total] = /^bytes (\d+)--?\d+\/(\d+)$/.exec(contentRange) ?? [];
-  if (Number(first) !== range.offset) {
-    const { operation, target } = attempt;
-    const reason = `bytes from ${range.offset} on were asked for, and the store answered with ${contentRange || 'the whole'}`;
-    throw new VfsError({ code: 'Unknown', operation, target, reason });
-  }
-  requireInside(range, Number(total), attempt.target);
-  return Number(total);
 }
 
 function lengthOf({ contentLength }: { readonly contentLength?: number }, { operation, target }: Attempt): number {

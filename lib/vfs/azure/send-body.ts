@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
-import { type Expectation, refuseOther, verifiedBody } from '../body.ts';
-import { digestBytes } from '../checksums.ts';
-import { VfsError } from '../errors.ts';
-import type { BodySource, ChecksumAlgorithm, ChecksumSet, ObjectBody } from '../types.ts';
-import { type AnsweredDigests, answeredDigests, digestBytesOf, refuseOtherAnswer } from './digests.ts';
-import { type Attempt, beforeSending, toVfsError } from './errors.ts';
+import { refuseOtherAnswer } from '../answered-digests.ts';
+import { type Expectation, verifiedBody, verifiedBytes } from '../body.ts';
+import { beforeSending, VfsError } from '../errors.ts';
+import { heldBack } from '../held-back.ts';
+import type { BodySource, ChecksumSet, ObjectBody } from '../types.ts';
+import { type AnsweredDigests, answeredDigests, digestBytesOf } from './digests.ts';
+import { type Attempt, toVfsError } from './errors.ts';
 
 /** What a request sends. */
 export interface RequestBody {
@@ -68,9 +69,7 @@ async function opened(source: BodySource, attempt: Attempt, signal: AbortSignal)
 }
 
 async function buffered(bytes: Uint8Array, expected: Expectation): Promise<Outgoing> {
-  const known = Object.keys(expected.checksums) as ChecksumAlgorithm[];
-  const digests = await digestBytes(bytes, [...new Set([...known, 'md5' as const])]);
-  refuseOther(expected, bytes.byteLength, digests);
+  const digests = await verifiedBytes(bytes, expected, ['md5']);
   return {
     content: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
     length: bytes.byteLength,
@@ -98,28 +97,6 @@ async function streamed(source: ObjectBody, expected: Expectation): Promise<Outg
       await body.cancel();
     },
   };
-}
-
-/**
- * Passes chunks on one behind, so that the last one leaves only after the body ended well; and never more than the
- * request announced.
- */
-async function* heldBack(body: ObjectBody, expected: Expectation): AsyncGenerator<Uint8Array, void, undefined> {
-  let held: Uint8Array | undefined;
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > expected.size) {
-      refuseOther(expected, size, {});
-    }
-    if (held !== undefined) {
-      yield held;
-    }
-    held = chunk;
-  }
-  if (held !== undefined) {
-    yield held;
-  }
 }
 
 /**

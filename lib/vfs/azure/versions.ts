@@ -1,10 +1,10 @@
 import type { BlobItem } from '@azure/storage-blob';
+import { revisionOf, unquoted } from '../entity-tag.ts';
 import { isRefusedCondition, VfsError } from '../errors.ts';
 import { compareKeys, isKey } from '../keys.ts';
 import { undefinedWhenAbsent } from '../store.ts';
 import type { CallOptions, ObjectKey, ReadResult, VersionId } from '../types.ts';
 import type { ListVersionsOptions, ObjectVersion, VersionPage, VersionsDriver } from '../versions.ts';
-import { revisionOf, unquoted } from './conditions.ts';
 import type { AzureConnection } from './connection.ts';
 import { type Attempt, vendorCode } from './errors.ts';
 import { ownPrefix } from './list.ts';

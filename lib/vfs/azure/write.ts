@@ -1,6 +1,7 @@
+import { revisionOf } from '../entity-tag.ts';
 import { undefinedWhenAbsent } from '../store.ts';
 import type { BodySource, DeleteOptions, ObjectKey, WriteOptions, Written } from '../types.ts';
-import { conditionsOf, revisionOf } from './conditions.ts';
+import { conditionsOf } from './conditions.ts';
 import type { AzureConnection } from './connection.ts';
 import { newBlobFields, versionField } from './object-fields.ts';
 import { sendBody } from './send-body.ts';

@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Storage } from '@google-cloud/storage';
 import type { Clock } from '../../flow/clock.ts';
-import { VfsError } from '../errors.ts';
+import { beforeSending, VfsError } from '../errors.ts';
 import { SharedFact } from '../shared-fact.ts';
 import type { Precondition } from '../types.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { type Adapter, type Connections, textOf } from './connections.ts';
 import { noBucket } from './error-table.ts';
 import {
   type Attempt,
-  beforeSending,
   isBucketAbsence,
   isObjectAbsence,
   type Refusal,
@@ -151,7 +151,8 @@ export class GcsConnection {
     };
     try {
       // A token that is being asked for is waited for no longer than the signal allows.
-      const { status, headers: answered, data } = await new SharedFact(request).get(signal);
+      signal.throwIfAborted();
+      const { status, headers: answered, data } = await unlessAborted(request(), signal);
       if (status === 401) {
         this.#storage.forget(); // The next call signs in anew: the token was taken back, or the clock is wrong.
       }
@@ -160,6 +161,9 @@ export class GcsConnection {
         ? { answer }
         : { answer, refusal: refusalOf(status, await textOf(data), answer.headers) };
     } catch (error) {
+      if (!isSigned && !signal.aborted) {
+        this.#storage.forget(); // The next call reads credentials anew, which may have been changed.
+      }
       throw toVfsError(isSigned ? error : tokenFailure(error), attempt, signal);
     }
   }

@@ -1,13 +1,9 @@
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-  type OutgoingHttpHeaders,
-} from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { pipeline, Readable } from 'node:stream';
 import type { gaxios } from 'google-auth-library';
+import { answerBytes } from '../answer-body.ts';
+import { limitTime } from '../request-time.ts';
 
 type GaxiosOptions = gaxios.GaxiosOptions;
 type GaxiosResponse<T> = gaxios.GaxiosResponse<T>;
@@ -17,15 +13,8 @@ export type Adapter = <T>(options: GaxiosOptions) => Promise<GaxiosResponse<T>>;
 
 /** Connections to one host that may be open at a time; further requests wait for one of them. */
 const maxSockets = 64;
-/** Milliseconds until a connection stands. */
-const connectMs = 5_000;
-/** Milliseconds without a byte in either direction; the whole call is timed by a layer around the driver. */
-const silenceMs = 600_000;
 /** Characters of an answer that is not streamed. */
 const maxText = 1024 ** 2;
-
-/** The code of a connection that did not come about in time: nothing was sent. */
-export const notConnected = 'CONNECT_TIMEOUT';
 
 /**
  * Connections that are kept alive between requests, and end with them when a signal fires.
@@ -69,7 +58,7 @@ export class Connections {
           ? httpsRequest(url, { ...common, agent: this.#https })
           : httpRequest(url, { ...common, agent: this.#http });
       request.on('response', resolve).on('error', reject);
-      limitWaiting(request);
+      limitTime(request);
       if (body instanceof Readable) {
         pipeline(body, request, () => {}); // Its failure is the request's.
       } else {
@@ -79,35 +68,9 @@ export class Connections {
   }
 }
 
-function limitWaiting(request: ClientRequest): void {
-  request.setTimeout(silenceMs, () => request.destroy(failure('ETIMEDOUT', `no byte came for ${silenceMs} ms`)));
-  request.once('socket', (socket) => {
-    if (socket.connecting) {
-      const late = () => request.destroy(failure(notConnected, `no connection within ${connectMs} ms`));
-      const timer = setTimeout(late, connectMs);
-      const stop = () => clearTimeout(timer);
-      socket.once('connect', stop).once('close', stop);
-    }
-  });
-}
-
-function failure(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
-}
-
 /** The whole answer as text. Rejects for one that is too long to be meant so, or is cut off. */
 export async function textOf(message: Readable, limit = maxText): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.byteLength;
-    if (size > limit) {
-      message.destroy();
-      throw failure('TOO_LONG', `an answer of more than ${limit} bytes`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size).toString();
+  return (await answerBytes(message, limit)).toString();
 }
 
 function parsed(text: string): unknown {

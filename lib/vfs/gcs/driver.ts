@@ -1,3 +1,4 @@
+import type { BucketSettings } from '../bucket-settings.ts';
 import type { Capabilities } from '../capabilities.ts';
 import type { Driver } from '../driver.ts';
 import type { MultipartDriver } from '../multipart.ts';
@@ -63,6 +64,12 @@ export class GcsDriver implements Driver {
 
   copyFrom(source: Driver, from: ObjectKey, to: ObjectKey, options: CopyOptions): Promise<Written | undefined> {
     return copyObject(this.connection, source, from, to, options);
+  }
+
+  /** Two requests: the bucket, and who it lets in. */
+  async bucketSettings({ signal }: CallOptions): Promise<BucketSettings> {
+    const { readBucketSettings } = await import('./bucket-settings.ts'); // No replicator asks.
+    return readBucketSettings(this.connection, signal);
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
+import { tooLong } from '../answer-body.ts';
 import { type Meaning, networkMeanings } from '../error-meanings.ts';
-import { notConnected } from './connections.ts';
+import { notConnected } from '../request-time.ts';
 
 const credentials: Meaning = { code: 'Unauthenticated' };
 const denied: Meaning = { code: 'PermissionDenied' };
@@ -85,5 +86,5 @@ export const statusCodes: Readonly<Record<number, Meaning>> = {
 export const networkCodes: Readonly<Record<string, Meaning>> = {
   ...networkMeanings(),
   [notConnected]: notDone,
-  TOO_LONG: passing,
+  [tooLong]: passing,
 };

@@ -1,6 +1,7 @@
-import { CredentialsError } from '../credentials-error.ts';
 import type { Meaning } from '../error-meanings.ts';
 import { isVfsError, VfsError, type VfsErrorCode } from '../errors.ts';
+import { givenUp, knownFailure } from '../known-failure.ts';
+import { retryAfter } from '../retry-after.ts';
 import type { Precondition } from '../types.ts';
 import { networkCodes, otherBytes, otherBytesWords, reasons, statusCodes, unknown } from './error-table.ts';
 
@@ -23,7 +24,7 @@ export interface Refusal {
 
 /** Reads the body of an answer that is no success: a document of the JSON API, or the plain text in which content is refused. */
 export function refusalOf(status: number, body: string, headers: Readonly<Record<string, string>>): Refusal {
-  const retryAfterMs = retryAfter(headers);
+  const retryAfterMs = retryAfter(headers['retry-after'], headers['date']);
   const error = errorIn(body);
   if (error !== undefined) {
     const first = error.errors?.[0];
@@ -53,26 +54,16 @@ export function refusalError(refusal: Refusal, attempt: Attempt): VfsError {
 
 /** Says as a `VfsError` why no answer came, or not all of it. The vendor's error is not kept as the cause: it carries the request and its token. */
 export function toVfsError(error: unknown, attempt: Attempt, signal?: AbortSignal): VfsError {
-  const known = [error, (error as { readonly error?: unknown } | undefined)?.error].find((one) => isVfsError(one));
+  const inner = (error as { readonly error?: unknown } | undefined)?.error;
+  const known = knownFailure(isVfsError(inner) ? inner : error, attempt);
   if (known !== undefined) {
-    return known as VfsError;
-  }
-  const { operation, target } = attempt;
-  if (error instanceof CredentialsError) {
-    return new VfsError({ code: error.code, operation, target, reason: error.message, maybeApplied: false });
+    return known;
   }
   const { name = 'Error', code, message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   if (signal?.aborted === true || name === 'AbortError') {
-    return new VfsError({ code: 'Aborted', operation, target, reason: 'the request was given up' });
+    return givenUp(attempt);
   }
   return failed(networkCodes[String(code)], `${code ?? name}: ${message}`, attempt);
-}
-
-/** Says that a failure came before the mutation itself was sent: the store cannot have carried it out. */
-export function beforeSending(error: VfsError): VfsError {
-  const { code, operation, target, reason, retryAfterMs } = error;
-  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return new VfsError({ code, operation, target, reason, maybeApplied: false, ...wait });
 }
 
 /** What a failure by the tables means for this attempt. */
@@ -87,8 +78,8 @@ function failed(
     operation,
     target,
     reason: hint === undefined ? words : `${words}; ${hint}`,
-    ...(maybeApplied === undefined ? {} : { maybeApplied }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    maybeApplied,
+    retryAfterMs,
   });
 }
 
@@ -110,14 +101,4 @@ function errorIn(body: string): ApiError | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Milliseconds that the answer asks to wait: `Retry-After` in seconds or as a date, by the answer's own clock. */
-function retryAfter(headers: Readonly<Record<string, string>>): number | undefined {
-  const text = headers['retry-after'];
-  if (text === undefined) {
-    return undefined;
-  }
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(headers['date'] ?? '');
-  return ms >= 0 ? ms : undefined;
 }

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { refuseOtherAnswer } from '../answered-digests.ts';
 import { conflictOf } from '../checksums.ts';
-import { VfsError } from '../errors.ts';
+import { beforeSending, VfsError } from '../errors.ts';
 import type { CompleteOptions, MultipartDriver, Part, Upload } from '../multipart.ts';
 import type { BodySource, CallOptions, ChecksumSet, ObjectKey, WriteOptions, Written } from '../types.ts';
 import { compose, joinAll } from './compose.ts';
 import { conditionQuery } from './conditions.ts';
 import type { GcsConnection } from './connection.ts';
 import { joinedCrc32c } from './crc32c.ts';
-import { type Attempt, beforeSending } from './errors.ts';
-import { checksumsOf, refuseOtherAnswer, resourceOf, revisionOf, sizeOf, writtenOf } from './object-resource.ts';
+import type { Attempt } from './errors.ts';
+import { checksumsOf, resourceOf, revisionOf, sizeOf, writtenOf } from './object-resource.ts';
 import { beforeWriting } from './source-body.ts';
 import { upload } from './upload.ts';
 import { UploadSpace } from './upload-space.ts';

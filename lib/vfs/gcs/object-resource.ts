@@ -1,4 +1,4 @@
-import { conflictOf } from '../checksums.ts';
+import { base64Of, hexOf } from '../answered-digests.ts';
 import { VfsError } from '../errors.ts';
 import type {
   ChecksumSet,
@@ -111,25 +111,7 @@ export function hashFields({ crc32c, md5 }: ChecksumSet): Pick<ObjectResource, '
   return { ...(crc32c && { crc32c: base64Of(crc32c) }), ...(md5 && { md5Hash: base64Of(md5) }) };
 }
 
-/** Throws `ChecksumMismatch` where an answer vouches for other digests than those of the bytes that were sent. */
-export function refuseOtherAnswer(answered: ChecksumSet, sent: ChecksumSet, { operation, target }: Attempt): void {
-  const conflict = conflictOf(sent, answered);
-  if (conflict !== undefined) {
-    const reason = `the store answered ${conflict} ${answered[conflict]}, and ${sent[conflict]} was sent`;
-    throw new VfsError({ code: 'ChecksumMismatch', operation, target, reason, maybeApplied: true });
-  }
-}
-
 /** A time of an answer. */
 export function dateOf(text: string | undefined): Date | undefined {
   return text === undefined ? undefined : new Date(text);
-}
-
-/** From our hexadecimal digits to the store's base64. */
-export function base64Of(hex: string): string {
-  return Buffer.from(hex, 'hex').toString('base64');
-}
-
-function hexOf(base64: string): string {
-  return Buffer.from(base64, 'base64').toString('hex');
 }

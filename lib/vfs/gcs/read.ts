@@ -1,5 +1,6 @@
+import { answerBody } from '../answer-body.ts';
 import { verifiedBody } from '../body.ts';
-import { requireInside } from '../byte-range.ts';
+import { rangeHeader, requireInside } from '../byte-range.ts';
 import { VfsError } from '../errors.ts';
 import { undefinedWhenAbsent } from '../store.ts';
 import type {
@@ -86,13 +87,13 @@ async function content(
       query: { alt: 'media', generation: revision },
       headers: {
         'accept-encoding': 'gzip',
-        ...(range && { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
+        ...(range && { range: rangeHeader(range) }),
       },
     },
     attempt,
     signal,
   );
-  const raw = bodyOf(answer, attempt, signal);
+  const raw = answerBody(answer.body, (error) => toVfsError(error, attempt, signal));
   try {
     requireRange(answer, range, attempt);
     const { operation, target } = attempt;
@@ -112,16 +113,4 @@ function requireRange({ status, headers }: GcsAnswer, range: ByteRange | undefin
     const reason = `bytes from ${range.offset} on were asked for, and the store answered with ${given}`;
     throw new VfsError({ code: 'Unknown', operation, target, reason });
   }
-}
-
-/** The bytes of an answer. A connection that breaks rejects with `VfsError`; `cancel` closes it, for the rest will never be read. */
-function bodyOf({ body }: GcsAnswer, attempt: Attempt, signal: AbortSignal): ObjectBody {
-  async function* bytes(): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      yield* body;
-    } catch (error) {
-      throw toVfsError(error, attempt, signal);
-    }
-  }
-  return { [Symbol.asyncIterator]: bytes, cancel: async () => void body.destroy() };
 }

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
-import { VfsError } from '../errors.ts';
+import { base64Of } from '../answered-digests.ts';
+import { beforeSending, VfsError } from '../errors.ts';
 import type { BodySource } from '../types.ts';
 import { documentOf, type GcsConnection, type GcsRequest } from './connection.ts';
 import { textOf } from './connections.ts';
-import { type Attempt, beforeSending } from './errors.ts';
+import type { Attempt } from './errors.ts';
 import type { NewObject, Uploaded } from './new-object.ts';
-import { base64Of, type ObjectResource, objectFields } from './object-resource.ts';
+import { type ObjectResource, objectFields } from './object-resource.ts';
 import { beforeWriting, openSource } from './source-body.ts';
 import { SplitBody } from './split-body.ts';
 

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
-import { collect, refuseOther } from '../body.ts';
-import { digestBytes } from '../checksums.ts';
-import type { BodySource, ChecksumAlgorithm, ChecksumSet } from '../types.ts';
+import { collect, verifiedBytes } from '../body.ts';
+import type { BodySource, ChecksumSet } from '../types.ts';
 import type { GcsConnection } from './connection.ts';
 import type { Attempt } from './errors.ts';
 import type { NewObject, Uploaded } from './new-object.ts';
@@ -54,9 +53,7 @@ async function bytesOf(source: BodySource, attempt: Attempt, signal: AbortSignal
   }
   const { operation, target } = attempt;
   const { bytes, size, checksums } = source;
-  const vouched = Object.keys(checksums) as ChecksumAlgorithm[];
-  const digests = await digestBytes(bytes, [...new Set([...vouched, 'crc32c' as const, 'md5' as const])]);
-  refuseOther({ operation, target, size, checksums }, bytes.byteLength, digests);
+  const digests = await verifiedBytes(bytes, { operation, target, size, checksums }, ['crc32c', 'md5']);
   return { bytes, digests };
 }
 

@@ -1,6 +1,7 @@
 import { abortableBody, refuseOther, verifiedBody } from '../body.ts';
+import { beforeSending } from '../errors.ts';
 import type { BodySource, ChecksumSet, ObjectBody } from '../types.ts';
-import { type Attempt, beforeSending, toVfsError } from './errors.ts';
+import { type Attempt, toVfsError } from './errors.ts';
 
 /** A source that was opened. */
 export interface OpenedSource {

@@ -1,8 +1,9 @@
+import { refuseOtherAnswer } from '../answered-digests.ts';
 import type { BodySource } from '../types.ts';
 import type { GcsConnection } from './connection.ts';
 import type { Attempt } from './errors.ts';
 import type { NewObject } from './new-object.ts';
-import { checksumsOf, type ObjectResource, refuseOtherAnswer } from './object-resource.ts';
+import { checksumsOf, type ObjectResource } from './object-resource.ts';
 import { uploadInSteps } from './resumable-upload.ts';
 import { uploadAtOnce } from './single-upload.ts';
 

@@ -1,10 +1,12 @@
 import { CoreV1Api, createConfiguration, ServerConfiguration, wrapHttpLibrary } from '@kubernetes/client-node';
 import type { Clock } from '../../flow/clock.ts';
 import { CredentialsError } from '../credentials-error.ts';
-import { VfsError } from '../errors.ts';
+import { beforeSending, VfsError } from '../errors.ts';
+import { givenUp } from '../known-failure.ts';
 import type { Precondition } from '../types.ts';
+import { unlessAborted } from '../unless-aborted.ts';
 import { Agents } from './agents.ts';
-import { type Attempt, beforeSending, isApiFailure, toVfsError } from './errors.ts';
+import { type Attempt, isApiFailure, toVfsError } from './errors.ts';
 import { openSession, type Session } from './session.ts';
 import type { KubernetesSettings } from './settings.ts';
 import { type CallFields, transport } from './transport.ts';
@@ -80,6 +82,7 @@ export class KubernetesConnection {
   async #authorized<T>(request: Request<T>, call: CallFields): Promise<T> {
     const opening = this.#opened();
     try {
+      // Reading credentials cannot be aborted, and may run a command that hangs; the caller need not wait for it.
       return await unlessAborted(this.#once(opening, request, call), call.signal);
     } catch (error) {
       if (!isApiFailure(error) || !error.isUnauthorized) {
@@ -127,19 +130,6 @@ export class KubernetesConnection {
   }
 }
 
-/** Reading credentials cannot be aborted, and may run a command that hangs; the caller need not wait for it. */
-function unlessAborted<T>(call: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const giveUp = () => reject(signal.reason);
-    signal.addEventListener('abort', giveUp, { once: true });
-    call.finally(() => signal.removeEventListener('abort', giveUp)).then(resolve, reject);
-  });
-}
-
 function errorOf(error: unknown, attempt: Attempt, signal: AbortSignal): VfsError {
-  if (signal.aborted && !(error instanceof VfsError)) {
-    const { operation, target } = attempt;
-    return new VfsError({ code: 'Aborted', operation, target, reason: 'the request was given up' });
-  }
-  return toVfsError(error, attempt);
+  return signal.aborted && !(error instanceof VfsError) ? givenUp(attempt) : toVfsError(error, attempt);
 }

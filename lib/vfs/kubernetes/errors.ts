@@ -1,6 +1,6 @@
-import { CredentialsError } from '../credentials-error.ts';
 import type { Meaning } from '../error-meanings.ts';
 import { VfsError } from '../errors.ts';
+import { knownFailure } from '../known-failure.ts';
 import type { Precondition } from '../types.ts';
 import { networkCodes, statusCodes, statusReasons } from './error-table.ts';
 
@@ -73,30 +73,21 @@ export function meaningOf(error: unknown, precondition: Precondition = { kind: '
 
 /** Says what failed as a `VfsError`. The failure is not kept as the cause: it may carry a request with its credentials. */
 export function toVfsError(error: unknown, attempt: Attempt): VfsError {
-  if (error instanceof VfsError) {
-    return error;
+  const known = knownFailure(error, attempt);
+  if (known !== undefined) {
+    return known;
   }
   const { operation, target, precondition } = attempt;
-  if (error instanceof CredentialsError) {
-    return new VfsError({ code: error.code, operation, target, reason: error.message, maybeApplied: false });
-  }
   const { code, hint, maybeApplied } = meaningOf(error, precondition);
-  const retryAfterMs = isApiFailure(error) ? error.retryAfterMs : undefined;
   const words = isApiFailure(error) ? saidBy(error) : kindOf(error);
   return new VfsError({
     code,
     operation,
     target,
     reason: hint === undefined ? words : `${words}; ${hint}`,
-    ...(maybeApplied === undefined ? {} : { maybeApplied }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    maybeApplied,
+    retryAfterMs: isApiFailure(error) ? error.retryAfterMs : undefined,
   });
-}
-
-/** Says that a failure came before the mutation itself was sent: the server cannot have carried it out. */
-export function beforeSending({ code, operation, target, reason, retryAfterMs }: VfsError): VfsError {
-  const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return new VfsError({ code, operation, target, reason, maybeApplied: false, ...wait });
 }
 
 function meaningOfAnswer(failure: ApiFailure, precondition: Precondition): Meaning {

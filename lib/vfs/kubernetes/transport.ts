@@ -1,8 +1,13 @@
 import { type ClientRequest, type IncomingMessage, request as overHttp } from 'node:http';
 import { request as overHttps } from 'node:https';
 import { type PromiseHttpLibrary, type RequestContext, ResponseContext } from '@kubernetes/client-node';
+import { answerBytes } from '../answer-body.ts';
+import { retryAfter } from '../retry-after.ts';
 import type { Agents } from './agents.ts';
 import { ApiFailure, type ApiStatus } from './errors.ts';
+
+/** Bytes of an answer: 500 Secrets of a listing with annotations of 256 KiB, which is all that one can have. */
+const longestAnswer = 160 * 1024 ** 2;
 
 /** What one call adds to the requests that the client makes for it. */
 export interface CallFields {
@@ -24,7 +29,7 @@ export function transport(agents: Agents, { signal, accept }: CallFields): Promi
       const headers = { ...context.getHeaders(), ...(accept === undefined ? {} : { Accept: accept }) };
       const { status, fields, text } = await exchange(context, agents, headers, signal);
       if (status < 200 || status > 299) {
-        throw new ApiFailure(status, statusOf(text), retryAfter(fields));
+        throw new ApiFailure(status, statusOf(text), retryAfter(fields['retry-after'], fields.date));
       }
       const type = fields['content-type'];
       return new ResponseContext(status, type === undefined ? {} : { 'content-type': type }, {
@@ -56,8 +61,8 @@ function exchange(
     const fields = { ...headers, ...lengthField(body) };
     const options = { method, headers: fields, signal, ...(agent && { agent }) };
     const request: ClientRequest = send(url, options, (response) => {
-      collectText(response).then(
-        (text) => resolve({ status: response.statusCode ?? 0, fields: response.headers, text }),
+      answerBytes(response, longestAnswer).then(
+        (bytes) => resolve({ status: response.statusCode ?? 0, fields: response.headers, text: bytes.toString() }),
         reject,
       );
     });
@@ -76,14 +81,6 @@ function lengthField(body: string | undefined): Readonly<Record<string, string>>
   return body === undefined ? {} : { 'Content-Length': String(Buffer.byteLength(body)) };
 }
 
-async function collectText(response: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
-}
-
 /** The Status that a failed request is answered with; undefined where the answer is something else. */
 function statusOf(text: string): ApiStatus | undefined {
   try {
@@ -92,13 +89,4 @@ function statusOf(text: string): ApiStatus | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Milliseconds that the answer asks to wait. API servers say seconds, gateways may say a date. */
-function retryAfter({ 'retry-after': text, date = '' }: IncomingMessage['headers']): number | undefined {
-  if (text === undefined) {
-    return undefined;
-  }
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(date);
-  return ms >= 0 ? ms : undefined;
 }

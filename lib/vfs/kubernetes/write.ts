@@ -1,11 +1,10 @@
 import type { V1Secret } from '@kubernetes/client-node';
-import { abortableBody, type Expectation, refuseOther } from '../body.ts';
-import { digestBytes } from '../checksums.ts';
-import { isVfsError, VfsError } from '../errors.ts';
-import type { BodySource, ChecksumAlgorithm, ObjectKey, WriteOptions, Written } from '../types.ts';
+import { beforeSending, isVfsError, VfsError } from '../errors.ts';
+import type { BodySource, ObjectKey, WriteOptions, Written } from '../types.ts';
+import { wholeSource } from '../whole-source.ts';
 import type { KubernetesConnection } from './connection.ts';
 import { type ContentRecord, contentField, keptAlgorithms, secretOf } from './content.ts';
-import { type Attempt, beforeSending, toVfsError } from './errors.ts';
+import { type Attempt, toVfsError } from './errors.ts';
 import { fieldManager } from './managed-fields.ts';
 import { secretState } from './read.ts';
 import { revisionOf, stateOf } from './revision.ts';
@@ -117,32 +116,14 @@ async function received(
   attempt: Attempt,
   signal: AbortSignal,
 ): Promise<{ readonly bytes: Buffer; readonly record: ContentRecord }> {
-  const { operation, target } = attempt;
-  const expected = { operation, target, size: source.size, checksums: source.checksums };
   try {
-    const bytes = source.bytes === undefined ? await drained(source, expected, signal) : Buffer.from(source.bytes);
-    const algorithms = new Set([...keptAlgorithms, ...(Object.keys(source.checksums) as ChecksumAlgorithm[])]);
-    const digests = await digestBytes(bytes, [...algorithms]);
-    refuseOther(expected, bytes.byteLength, digests);
+    const { bytes, digests } = await wholeSource(source, attempt, signal, keptAlgorithms);
     const { sha256 = '' } = digests;
     const kept = Object.fromEntries(keptAlgorithms.map((name) => [name, digests[name]]));
-    return { bytes, record: { size: bytes.byteLength, checksums: { ...kept, sha256 } } };
+    return { bytes: Buffer.from(bytes), record: { size: bytes.byteLength, checksums: { ...kept, sha256 } } };
   } catch (error) {
     throw signal.aborted ? error : beforeSending(toVfsError(error, attempt));
   }
-}
-
-async function drained(source: BodySource, expected: Expectation, signal: AbortSignal): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of abortableBody(await source.open(signal), signal, expected)) {
-    size += chunk.byteLength;
-    if (size > expected.size) {
-      refuseOther(expected, size, {});
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
 }
 
 /**

@@ -30,7 +30,7 @@ export function aroundCalls(inner: Driver, around: Around): Driver {
     const call = source === undefined ? common : { ...common, source };
     return around(call, (signal, other) => run({ ...options, signal }, other));
   };
-  const { copyFrom, multipart, versions, close } = bound(inner);
+  const { copyFrom, multipart, versions, bucketSettings, close } = bound(inner);
   return {
     url: inner.url,
     capabilities: inner.capabilities,
@@ -46,6 +46,9 @@ export function aroundCalls(inner: Driver, around: Around): Driver {
     }),
     ...(multipart && { multipart: aroundMultipart(multipart, through) }),
     ...(versions && { versions: aroundVersions(versions, through) }),
+    ...(bucketSettings && {
+      bucketSettings: (options: CallOptions) => through('bucketSettings', '', options, (o) => bucketSettings(o)),
+    }),
     ...(close && { close }),
   };
 }
@@ -67,6 +70,7 @@ function bound(inner: Driver) {
     copyFrom: inner.copyFrom?.bind(inner),
     multipart: inner.multipart,
     versions: inner.versions,
+    bucketSettings: inner.bucketSettings?.bind(inner),
     close: inner.close?.bind(inner),
   };
 }

@@ -19,6 +19,7 @@ class PrefixDriver implements Driver {
   readonly copyFrom?: NonNullable<Driver['copyFrom']>;
   readonly multipart?: MultipartDriver;
   readonly versions?: VersionsDriver;
+  readonly bucketSettings?: NonNullable<Driver['bucketSettings']>;
   readonly #prefix: string;
 
   constructor(inner: Driver, prefix: string) {
@@ -29,7 +30,7 @@ class PrefixDriver implements Driver {
       ...inner.capabilities,
       maxKeyBytes: inner.capabilities.maxKeyBytes - Buffer.byteLength(prefix),
     };
-    const { copyFrom, multipart, versions } = inner;
+    const { copyFrom, multipart, versions, bucketSettings } = inner;
     if (copyFrom !== undefined) {
       this.copyFrom = (source, from, to, options) => copyFrom.call(inner, source, from, this.innerKey(to), options);
     }
@@ -38,6 +39,9 @@ class PrefixDriver implements Driver {
     }
     if (versions !== undefined) {
       this.versions = this.#versions(versions);
+    }
+    if (bucketSettings !== undefined) {
+      this.bucketSettings = bucketSettings.bind(inner);
     }
   }
 

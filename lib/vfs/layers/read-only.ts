@@ -9,6 +9,7 @@ const readingOperations: ReadonlySet<string> = new Set([
   'listParts',
   'listVersions',
   'readVersion',
+  'bucketSettings',
 ]);
 
 /**

@@ -1,25 +1,5 @@
 import { VfsError } from '../errors.ts';
 
-/**
- * Reads an endpoint, with or without `https://`, into its one normal form without a trailing slash.
- *
- * Throws `InvalidArgument`; the text is not repeated, because people put passwords into URLs.
- */
-export function parseEndpoint(text: string, target: string): string {
-  const full = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `https://${text}`;
-  const url = URL.canParse(full) ? new URL(full) : undefined;
-  const plain =
-    url !== undefined &&
-    /^https?:$/.test(url.protocol) &&
-    url.pathname === '/' &&
-    `${url.username}${url.password}${url.search}${url.hash}` === '';
-  if (!plain) {
-    const reason = 'the endpoint is not of the form https://host[:port]; nothing else belongs into it';
-    throw new VfsError({ code: 'InvalidArgument', operation: 'open', target, reason });
-  }
-  return url.origin;
-}
-
 /** The region that an address of Alibaba Cloud names, `cn-hangzhou` in `https://oss-cn-hangzhou-internal.aliyuncs.com`; undefined where it names none. */
 export function regionOfEndpoint(endpoint: string): string | undefined {
   const host = new URL(endpoint).hostname;

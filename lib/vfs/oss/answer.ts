@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { ClientRequest, IncomingMessage } from 'node:http';
+import { answerBytes } from '../answer-body.ts';
 
 /** Bytes of an answer that is read as text: a listing of 1,000 keys in their longest form has 6 MB. */
 const textLimit = 16 * 1024 ** 2;
@@ -28,19 +29,11 @@ export class Answer {
 
   /** The whole body as text. The connection is free again, or gone where the request was not taken whole. Rejects when it is cut short. */
   async text(): Promise<string> {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    for await (const chunk of this.message as AsyncIterable<Buffer>) {
-      size += chunk.byteLength;
-      if (size > textLimit) {
-        throw new Error(`an answer of more than ${textLimit} bytes`);
-      }
-      chunks.push(chunk);
-    }
+    const bytes = await answerBytes(this.message, textLimit);
     if (!this.#request.writableFinished) {
       this.cut();
     }
-    return Buffer.concat(chunks, size).toString();
+    return bytes.toString();
   }
 
   /** Closes the connection, unless the answer was read to its end. */

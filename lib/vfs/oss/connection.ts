@@ -1,10 +1,9 @@
 import type { Clock } from '../../flow/clock.ts';
-import { VfsError } from '../errors.ts';
+import { beforeSending, VfsError } from '../errors.ts';
 import type { Precondition } from '../types.ts';
 import type { Answer } from './answer.ts';
 import {
   type Attempt,
-  beforeSending,
   failureError,
   isOfKeys,
   isUnexplained404,
@@ -156,7 +155,8 @@ export class OssConnection {
     } catch (error) {
       const hint =
         'before a write with "if-absent" it is asked whether the bucket keeps versions (GetBucketVersioning)';
-      throw beforeSending(failureError(error, attempt, signal), hint);
+      const failure = failureError(error, attempt, signal);
+      throw beforeSending(failure, { reason: `${failure.reason}; ${hint}` });
     }
   }
 }

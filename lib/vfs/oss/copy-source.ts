@@ -1,8 +1,8 @@
 import { type Driver, unwrap } from '../driver.ts';
-import { isVfsError } from '../errors.ts';
+import { entityTag } from '../entity-tag.ts';
+import { undefinedWhen } from '../errors.ts';
 import type { ObjectKey, Revision } from '../types.ts';
 import { OssConnection } from './connection.ts';
-import { entityTag } from './entity-tag.ts';
 
 /**
  * The headers that name the source of a server-side copy to `destination`, pinned to a revision; undefined unless both buckets lie in one
@@ -29,15 +29,8 @@ export function copySourceHeaders(
  * still deny copying, and a large object of another bucket is copied in parts only. Where reading or writing is what is denied,
  * sending the bytes says so.
  */
-export async function undefinedWhenRefused<T>(copy: Promise<T>): Promise<T | undefined> {
-  try {
-    return await copy;
-  } catch (error) {
-    if (isVfsError(error, 'PermissionDenied', 'Unsupported', 'TooLarge')) {
-      return undefined;
-    }
-    throw error;
-  }
+export function undefinedWhenRefused<T>(copy: Promise<T>): Promise<T | undefined> {
+  return undefinedWhen(copy, 'PermissionDenied', 'Unsupported', 'TooLarge');
 }
 
 function areNeighbours(a: OssConnection, b: OssConnection): boolean {

@@ -1,9 +1,9 @@
 import type { Driver } from '../driver.ts';
+import { revisionOf } from '../entity-tag.ts';
 import type { CopyOptions, ObjectKey, Written } from '../types.ts';
 import type { OssConnection } from './connection.ts';
 import { copySourceHeaders, undefinedWhenRefused } from './copy-source.ts';
 import { crcOf } from './digests.ts';
-import { revisionOf } from './entity-tag.ts';
 import { newObjectHeaders, versionField } from './object-fields.ts';
 import { textOf } from './xml.ts';
 

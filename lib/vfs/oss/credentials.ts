@@ -1,9 +1,9 @@
 import type { Clock } from '../../flow/clock.ts';
 import { CredentialsError } from '../credentials-error.ts';
 import { type Environment, given } from '../environment.ts';
+import { type Lasting, Remembered } from '../remembered.ts';
 import { readSecret } from '../secret-reference.ts';
 import type { EcsMetadata } from './ecs-metadata.ts';
-import { type Lasting, Remembered } from './remembered.ts';
 import type { OssSettings, SignIn } from './settings.ts';
 
 /** What signs a request. */
@@ -36,16 +36,14 @@ export function keysOf(
 ): Remembered<Keys> {
   if ('accessKeySecret' in signIn) {
     const read = async () => ({ value: await byReference(signIn, environment), until: clock.now() + referenceMs });
-    return new Remembered(read, clock);
+    return new Remembered(clock, read);
   }
   const named = 'ramRole' in signIn ? signIn.ramRole : undefined;
   const ofFunction = functionKeys(environment);
-  return new Remembered(
-    async (before) =>
-      ofFunction === undefined
-        ? refreshed(() => machineKeys(metadata, named), before, clock)
-        : { value: ofFunction, until: Number.POSITIVE_INFINITY },
-    clock,
+  return new Remembered(clock, async (_, before) =>
+    ofFunction === undefined
+      ? refreshed(() => machineKeys(metadata, named), before, clock)
+      : { value: ofFunction, until: Number.POSITIVE_INFINITY },
   );
 }
 

@@ -1,7 +1,5 @@
-import { conflictOf } from '../checksums.ts';
-import { VfsError } from '../errors.ts';
+import { hexTag } from '../entity-tag.ts';
 import type { ChecksumAlgorithm, ChecksumSet } from '../types.ts';
-import type { Attempt } from './errors.ts';
 
 /** Gives a header of an answer by its lower-case name. */
 export type HeaderOf = (name: string) => string | undefined;
@@ -43,24 +41,10 @@ export function crcOf(
   };
 }
 
-/** An ETag of the form that an MD5 has, in lower case and without quotes. It need not be one. */
-export function hexTag(etag: string | undefined): string | undefined {
-  return /^"?([0-9a-fA-F]{32})"?$/.exec(etag ?? '')?.[1]?.toLowerCase();
-}
-
 /**
  * Of digests that an answer vouches for those that bytes are held against: the CRC alone where there is one, for that an ETag is an
  * MD5 is only inferred.
  */
 export function decisive(answered: ChecksumSet): ChecksumSet {
   return answered.crc64xz === undefined ? answered : { crc64xz: answered.crc64xz };
-}
-
-/** Throws `ChecksumMismatch` where an answer vouches for other digests than those of the bytes that were sent. */
-export function refuseOtherAnswer(answered: ChecksumSet, sent: ChecksumSet, { operation, target }: Attempt): void {
-  const conflict = conflictOf(sent, decisive(answered));
-  if (conflict !== undefined) {
-    const reason = `the store answered ${conflict} ${answered[conflict]}, and ${sent[conflict]} was sent`;
-    throw new VfsError({ code: 'ChecksumMismatch', operation, target, reason, maybeApplied: true });
-  }
 }

@@ -1,5 +1,5 @@
 import { type Meaning, networkMeanings } from '../error-meanings.ts';
-import { notConnected } from './transport.ts';
+import { notConnected } from '../request-time.ts';
 
 const credentials: Meaning = { code: 'Unauthenticated' };
 const expired: Meaning = { code: 'Unauthenticated', hint: 'the security token is no longer valid' };

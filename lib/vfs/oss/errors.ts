@@ -1,6 +1,7 @@
-import { CredentialsError } from '../credentials-error.ts';
 import type { Meaning } from '../error-meanings.ts';
 import { VfsError } from '../errors.ts';
+import { givenUp, knownFailure } from '../known-failure.ts';
+import { retryAfter } from '../retry-after.ts';
 import type { Precondition } from '../types.ts';
 import type { Answer } from './answer.ts';
 import { errorCodes, networkCodes, overwriteForbidden, rejectedKeys, statusCodes, wrongRegion } from './error-table.ts';
@@ -39,7 +40,7 @@ export function refusalOf(answer: Answer, text: string): Refusal {
   const element = (name: string) => new RegExp(`<${name}>\\s*([^<]*?)\\s*</${name}>`).exec(said)?.[1];
   const [code, message, endpoint] = [element('Code'), element('Message'), element('Endpoint')];
   const requestId = answer.header('x-oss-request-id');
-  const retryAfterMs = retryAfter(answer);
+  const retryAfterMs = retryAfter(answer.header('retry-after'), answer.header('date'));
   return {
     status: answer.status,
     ...(code ? { code } : {}),
@@ -65,14 +66,13 @@ export function isOfKeys({ code = '' }: Refusal): boolean {
 export function refusalError(refusal: Refusal, attempt: Attempt): VfsError {
   const { operation, target } = attempt;
   const meaning = meaningOf(refusal, attempt);
-  const { retryAfterMs } = refusal;
   return new VfsError({
     code: meaning.code,
     operation,
     target,
     reason: withHint(words(refusal), meaning, refusal),
-    ...(meaning.maybeApplied === undefined ? {} : { maybeApplied: meaning.maybeApplied }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    maybeApplied: meaning.maybeApplied,
+    retryAfterMs: refusal.retryAfterMs,
   });
 }
 
@@ -81,16 +81,14 @@ export function refusalError(refusal: Refusal, attempt: Attempt): VfsError {
  * signed request.
  */
 export function failureError(failure: unknown, attempt: Attempt, signal: AbortSignal): VfsError {
-  if (failure instanceof VfsError) {
-    return failure;
+  if (signal.aborted && !(failure instanceof VfsError)) {
+    return givenUp(attempt);
+  }
+  const known = knownFailure(failure, attempt);
+  if (known !== undefined) {
+    return known;
   }
   const { operation, target } = attempt;
-  if (signal.aborted) {
-    return new VfsError({ code: 'Aborted', operation, target, reason: 'the request was given up' });
-  }
-  if (failure instanceof CredentialsError) {
-    return new VfsError({ code: failure.code, operation, target, reason: failure.message, maybeApplied: false });
-  }
   const { code = 'Error', message = '' } = Object(failure) as { code?: string; message?: string };
   const meaning: Meaning = networkCodes[code] ?? { code: 'Unknown' };
   return new VfsError({
@@ -98,20 +96,7 @@ export function failureError(failure: unknown, attempt: Attempt, signal: AbortSi
     operation,
     target,
     reason: `${code}: ${message}`,
-    ...(meaning.maybeApplied === undefined ? {} : { maybeApplied: meaning.maybeApplied }),
-  });
-}
-
-/** Says that a failure came before the mutation itself was sent: the store cannot have carried it out. */
-export function beforeSending(error: VfsError, hint?: string): VfsError {
-  const { code, operation, target, reason, retryAfterMs } = error;
-  return new VfsError({
-    code,
-    operation,
-    target,
-    reason: hint === undefined ? reason : `${reason}; ${hint}`,
-    maybeApplied: false,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    maybeApplied: meaning.maybeApplied,
   });
 }
 
@@ -146,14 +131,4 @@ function words({ status, code, message, requestId }: Refusal): string {
     return `status ${status}, without a reason${request}`;
   }
   return `${code} (${status})${message === undefined ? '' : `: ${message}`}${request}`;
-}
-
-/** Milliseconds that the answer asks to wait: `Retry-After` in seconds or as a date, by the answer's own clock. */
-function retryAfter(answer: Answer): number | undefined {
-  const text = answer.header('retry-after');
-  if (text === undefined) {
-    return undefined;
-  }
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(answer.header('date') ?? '');
-  return ms >= 0 ? ms : undefined;
 }

@@ -1,9 +1,9 @@
-import { VfsError } from '../errors.ts';
+import { beforeSending, VfsError } from '../errors.ts';
+import type { Remembered } from '../remembered.ts';
 import type { Answer } from './answer.ts';
 import { type ClientRequestFields, createClient, type SigningClient } from './client.ts';
 import type { Keys } from './credentials.ts';
-import { type Attempt, beforeSending, failureError, type Refusal, refusalOf } from './errors.ts';
-import type { Remembered } from './remembered.ts';
+import { type Attempt, failureError, type Refusal, refusalOf } from './errors.ts';
 import type { OssSettings } from './settings.ts';
 import { type Outcome, Transport } from './transport.ts';
 

@@ -1,7 +1,7 @@
+import { revisionOf } from '../entity-tag.ts';
 import type { Part, Upload } from '../multipart.ts';
 import type { OssConnection } from './connection.ts';
 import { crcOf } from './digests.ts';
-import { revisionOf } from './entity-tag.ts';
 import { childrenOf, nextOf, textOf } from './xml.ts';
 
 /** All parts of an upload that were stored, over all pages. */

@@ -1,8 +1,7 @@
+import { hexTag, unquoted } from '../entity-tag.ts';
 import { isKey } from '../keys.ts';
 import type { ListOptions, ListPage, ObjectEntry } from '../types.ts';
 import type { OssConnection } from './connection.ts';
-import { hexTag } from './digests.ts';
-import { unquoted } from './entity-tag.ts';
 import { childrenOf, decoderOf, type Element, nextOf, textOf, timeOf } from './xml.ts';
 
 /** OSS lists 100 keys unless asked for more, and no more than these. */

@@ -1,12 +1,14 @@
 import { createHash } from 'node:crypto';
+import { refuseOtherAnswer } from '../answered-digests.ts';
+import { rangeHeader } from '../byte-range.ts';
 import type { Driver } from '../driver.ts';
+import { entityTag, revisionOf } from '../entity-tag.ts';
 import type { CompleteOptions, CopyPartOptions, MultipartDriver, Part, Upload } from '../multipart.ts';
 import { undefinedWhenAbsent } from '../store.ts';
-import type { BodySource, CallOptions, ObjectKey, WriteOptions, Written } from '../types.ts';
+import type { BodySource, CallOptions, ObjectKey, Revision, WriteOptions, Written } from '../types.ts';
 import type { OssConnection } from './connection.ts';
 import { copySourceHeaders, undefinedWhenRefused } from './copy-source.ts';
-import { crcOf, refuseOtherAnswer } from './digests.ts';
-import { entityTag, revisionOf } from './entity-tag.ts';
+import { crcOf } from './digests.ts';
 import { unexpected } from './errors.ts';
 import { listParts } from './list-parts.ts';
 import { newObjectHeaders, versionField } from './object-fields.ts';
@@ -50,8 +52,7 @@ export class OssMultipart implements MultipartDriver {
       return undefined;
     }
     const attempt = this.#connection.attempt('copyPart', upload.key);
-    const bytes = `bytes=${range.offset}-${range.offset + range.length - 1}`;
-    const request = { ...partOf(upload, number), headers: { ...named, 'x-oss-copy-source-range': bytes } };
+    const request = { ...partOf(upload, number), headers: { ...named, 'x-oss-copy-source-range': rangeHeader(range) } };
     const copied = await undefinedWhenRefused(this.#connection.askXml(request, 'CopyPartResult', attempt, signal));
     const tag = copied && revisionOf(textOf(copied.tree, 'ETag'), attempt);
     return tag && { number, size: range.length, tag, checksums: {} };
@@ -98,7 +99,7 @@ function partOf({ key, id }: Upload, number: number) {
 /** The list of parts from which the object is made: numbers of ours, and tags that OSS gave. */
 function completion({ id }: Upload, parts: readonly Part[]) {
   const listed = parts.map(
-    ({ number, tag }) => `<Part><PartNumber>${number}</PartNumber><ETag>${entityTag(tag)}</ETag></Part>`,
+    ({ number, tag }) => `<Part><PartNumber>${number}</PartNumber><ETag>${entityTag(tag as Revision)}</ETag></Part>`,
   );
   const content = Buffer.from(`<CompleteMultipartUpload>${listed.join('')}</CompleteMultipartUpload>`);
   const headers = {

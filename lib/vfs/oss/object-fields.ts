@@ -1,8 +1,8 @@
+import { revisionOf } from '../entity-tag.ts';
 import { VfsError } from '../errors.ts';
 import type { ChecksumAlgorithm, ContentHeaders, ObjectKey, ObjectStat, VersionId, WriteOptions } from '../types.ts';
 import type { Answer } from './answer.ts';
 import { digestsOfObject } from './digests.ts';
-import { revisionOf } from './entity-tag.ts';
 import type { Attempt } from './errors.ts';
 import { metadataHeaders, metadataOf } from './user-metadata.ts';
 

@@ -1,11 +1,11 @@
 import type { Driver } from '../driver.ts';
 import type { Surroundings } from '../driver-module.ts';
+import { Remembered } from '../remembered.ts';
 import type { StoreDefinition } from '../store-definition.ts';
 import { OssConnection } from './connection.ts';
 import { identityOf, keysOf } from './credentials.ts';
 import { OssDriver } from './driver.ts';
 import { EcsMetadata, metadataAddress } from './ecs-metadata.ts';
-import { Remembered } from './remembered.ts';
 import { ossSettings } from './settings.ts';
 
 /**
@@ -24,7 +24,7 @@ export function openDriver(
   const region = async () => ({ value: settings.region ?? (await machine.region()), until: Number.POSITIVE_INFINITY });
   const identity = {
     keys: keysOf(settings, environment, clock, machine),
-    region: new Remembered(region, clock),
+    region: new Remembered(clock, region),
     name: identityOf(settings, environment),
   };
   return new OssDriver(new OssConnection(settings, identity, clock));

@@ -1,10 +1,11 @@
+import { answerBody } from '../answer-body.ts';
 import { verifiedBody } from '../body.ts';
-import { requireInside } from '../byte-range.ts';
-import type { ByteRange, ObjectBody, ObjectKey, ObjectStat, ReadOptions, ReadResult, VersionId } from '../types.ts';
+import { rangeHeader, requireInside } from '../byte-range.ts';
+import { entityTag } from '../entity-tag.ts';
+import type { ByteRange, ObjectKey, ObjectStat, ReadOptions, ReadResult, VersionId } from '../types.ts';
 import type { Answer } from './answer.ts';
 import type { OssConnection } from './connection.ts';
 import { decisive } from './digests.ts';
-import { entityTag } from './entity-tag.ts';
 import { type Attempt, failureError, Unchanged, unexpected } from './errors.ts';
 import { objectStat } from './object-fields.ts';
 
@@ -46,8 +47,8 @@ export async function readObject(
 }
 
 /** Without the second header OSS answers a range that leaves the object with the whole object (GetObject). */
-function rangeHeaders({ offset, length }: ByteRange) {
-  return { Range: `bytes=${offset}-${offset + length - 1}`, 'x-oss-range-behavior': 'standard' };
+function rangeHeaders(range: ByteRange) {
+  return { Range: rangeHeader(range), 'x-oss-range-behavior': 'standard' };
 }
 
 async function opened(
@@ -64,23 +65,13 @@ async function opened(
     const { operation, target } = attempt;
     const checksums = range === undefined ? decisive(stat.checksums) : {};
     const expected = { operation, target, size: range?.length ?? size, checksums };
-    return { stat, body: (await verifiedBody(answerBody(answer, attempt, signal), expected)).body };
+    const failure = (error: unknown) => failureError(error, attempt, signal);
+    const raw = answerBody(answer.message, failure, () => answer.cut());
+    return { stat, body: (await verifiedBody(raw, expected)).body };
   } catch (error) {
     answer.cut();
     throw error;
   }
-}
-
-/** The bytes of an answer. A connection that breaks rejects with `VfsError`; `cancel` closes it, for the rest will never be read. */
-function answerBody(answer: Answer, attempt: Attempt, signal: AbortSignal): ObjectBody {
-  async function* bytes(): AsyncGenerator<Uint8Array, void, undefined> {
-    try {
-      yield* answer.message;
-    } catch (error) {
-      throw failureError(error, attempt, signal);
-    }
-  }
-  return { [Symbol.asyncIterator]: bytes, cancel: async () => answer.cut() };
 }
 
 /** Size of the whole object, from the answer to a range. Throws unless the range came whole: OSS cuts one that reaches beyond the end. */

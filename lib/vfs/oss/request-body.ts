@@ -1,8 +1,9 @@
 import { Readable } from 'node:stream';
-import { type Expectation, refuseOther, verifiedBody } from '../body.ts';
-import { digestBytes } from '../checksums.ts';
+import { type Expectation, verifiedBody, verifiedBytes } from '../body.ts';
+import { beforeSending } from '../errors.ts';
+import { heldBack } from '../held-back.ts';
 import type { BodySource, ChecksumAlgorithm, ChecksumSet, ObjectBody } from '../types.ts';
-import { type Attempt, beforeSending, failureError } from './errors.ts';
+import { type Attempt, failureError } from './errors.ts';
 
 /** Those that OSS answers with, computed over every body that is sent. */
 const answered: readonly ChecksumAlgorithm[] = ['md5', 'crc64xz'];
@@ -38,9 +39,7 @@ export async function outgoing(source: BodySource, attempt: Attempt, signal: Abo
 }
 
 async function outgoingBytes(content: Uint8Array, expected: Expectation): Promise<Outgoing> {
-  const vouched = Object.keys(expected.checksums) as ChecksumAlgorithm[];
-  const digests = await digestBytes(content, [...new Set([...vouched, ...answered])]);
-  refuseOther(expected, content.byteLength, digests);
+  const digests = await verifiedBytes(content, expected, answered);
   return {
     headers: bodyHeaders(content.byteLength, digests),
     payload: { content },
@@ -53,7 +52,7 @@ async function outgoingBytes(content: Uint8Array, expected: Expectation): Promis
 async function outgoingStream(opened: ObjectBody, expected: Expectation): Promise<Outgoing> {
   const { body, digests } = await verifiedBody(opened, expected, answered);
   const progress: Progress = { ended: false, failure: undefined };
-  const stream = Readable.from(watched(allButLastUntilDone(body, expected), progress), { objectMode: false });
+  const stream = Readable.from(watched(heldBack(body, expected), progress), { objectMode: false });
   return {
     headers: bodyHeaders(expected.size, expected.checksums),
     payload: { stream },
@@ -84,28 +83,6 @@ function watched(chunks: AsyncGenerator<Uint8Array, void, undefined>, progress: 
     }
   };
   return { [Symbol.asyncIterator]: () => ({ next, return: () => chunks.return() }) };
-}
-
-/** Passes chunks on one behind, so that the last one leaves only after the body ended well; and never more than the request announced. */
-async function* allButLastUntilDone(
-  body: ObjectBody,
-  expected: Expectation,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let held: Uint8Array | undefined;
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > expected.size) {
-      refuseOther(expected, size, {});
-    }
-    if (held !== undefined) {
-      yield held;
-    }
-    held = chunk;
-  }
-  if (held !== undefined) {
-    yield held;
-  }
 }
 
 function bodyHeaders(size: number, { md5 }: ChecksumSet): Readonly<Record<string, string>> {

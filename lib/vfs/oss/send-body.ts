@@ -1,9 +1,11 @@
+import { refuseOtherAnswer } from '../answered-digests.ts';
 import { conflictOf } from '../checksums.ts';
+import { beforeSending } from '../errors.ts';
 import type { BodySource, ChecksumSet } from '../types.ts';
 import type { Answer } from './answer.ts';
 import type { OssConnection } from './connection.ts';
-import { digestsOfBytes, refuseOtherAnswer } from './digests.ts';
-import { type Attempt, beforeSending, failureError, unexpected } from './errors.ts';
+import { decisive, digestsOfBytes } from './digests.ts';
+import { type Attempt, failureError, unexpected } from './errors.ts';
 import type { OssRequest } from './exchange.ts';
 import { outgoing } from './request-body.ts';
 
@@ -29,7 +31,7 @@ export async function sendBody(
       throw unexpected(attempt, 'the store answered before it had the whole body');
     }
     const answered = digestsOfBytes((name) => answer.header(name), connection.settings.capabilities.statChecksums);
-    refuseOtherAnswer(answered, sent, attempt);
+    refuseOtherAnswer(decisive(answered), sent, attempt);
     return { answer, checksums: withoutConflict(answered, sent) };
   } catch (error) {
     const failure = body.failure();

@@ -1,10 +1,11 @@
 import type { Capabilities } from '../capabilities.ts';
+import { parseEndpoint } from '../endpoint.ts';
 import { type Environment, given } from '../environment.ts';
 import { VfsError } from '../errors.ts';
 import { credentialsOf } from '../store-credentials.ts';
 import type { OssCredentials, StoreDefinition } from '../store-definition.ts';
 import { formatStoreUrl, parseStoreUrl } from '../store-url.ts';
-import { parseEndpoint, parseRegion, regionOfEndpoint, requireBucketName } from './address.ts';
+import { parseRegion, regionOfEndpoint, requireBucketName } from './address.ts';
 import { ossCapabilities } from './capabilities.ts';
 
 /** Where the keys of a bucket come from: what its definition says, or the machine's or function's own role. */

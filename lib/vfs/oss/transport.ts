@@ -2,17 +2,11 @@ import { setMaxListeners } from 'node:events';
 import { Agent, type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest, Agent as TlsAgent } from 'node:https';
 import { pipeline, type Readable } from 'node:stream';
+import { limitTime } from '../request-time.ts';
 import { Answer } from './answer.ts';
 
 /** Connections to one host that may be open at a time; further requests wait for one of them. */
 const maxSockets = 64;
-/** Milliseconds until a connection stands. */
-const connectMs = 5_000;
-/** Milliseconds without a byte in either direction; the whole call is timed by a layer around the driver. */
-const silenceMs = 600_000;
-
-/** The code of a failure before a connection stood, so that nothing was sent. */
-export const notConnected = 'NOT_CONNECTED';
 
 /** A request as the client hands it over: addressed and signed. */
 export interface SignedRequest {
@@ -93,22 +87,4 @@ function endWith(signal: AbortSignal, request: ClientRequest, fail: (failure: un
   setMaxListeners(0, signal); // One listener for each request under way is no leak.
   signal.addEventListener('abort', end, { once: true });
   request.once('close', () => signal.removeEventListener('abort', end));
-}
-
-function limitTime(request: ClientRequest): void {
-  request.setTimeout(silenceMs, () => request.destroy(failureOf('ETIMEDOUT', `no byte within ${silenceMs} ms`)));
-  request.once('socket', (socket) => {
-    if (!socket.connecting) {
-      return;
-    }
-    const late = () => request.destroy(failureOf(notConnected, `no connection within ${connectMs} ms`));
-    const timer = setTimeout(late, connectMs);
-    const clear = () => clearTimeout(timer);
-    socket.once('encrypted' in socket ? 'secureConnect' : 'connect', clear);
-    request.once('close', clear);
-  });
-}
-
-function failureOf(code: string, message: string): Error {
-  return Object.assign(new Error(message), { code });
 }

@@ -1,10 +1,10 @@
+import { unquoted } from '../entity-tag.ts';
 import { VfsError } from '../errors.ts';
 import { isKey } from '../keys.ts';
 import { undefinedWhenAbsent } from '../store.ts';
 import type { CallOptions, ObjectKey, ReadResult, VersionId } from '../types.ts';
 import type { ListVersionsOptions, ObjectVersion, VersionPage, VersionsDriver } from '../versions.ts';
 import type { OssConnection } from './connection.ts';
-import { unquoted } from './entity-tag.ts';
 import { readObject } from './read.ts';
 import { childrenOf, decoderOf, type Element, nextOf, textOf, timeOf } from './xml.ts';
 

@@ -1,7 +1,7 @@
+import { revisionOf } from '../entity-tag.ts';
 import { undefinedWhenAbsent } from '../store.ts';
 import type { BodySource, DeleteOptions, ObjectKey, WriteOptions, Written } from '../types.ts';
 import type { OssConnection } from './connection.ts';
-import { revisionOf } from './entity-tag.ts';
 import { newObjectHeaders, versionField } from './object-fields.ts';
 import { sendBody } from './send-body.ts';
 

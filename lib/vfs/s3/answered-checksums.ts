@@ -1,3 +1,5 @@
+import { hexOf } from '../answered-digests.ts';
+import { hexTag } from '../entity-tag.ts';
 import type { ChecksumAlgorithm, ChecksumSet } from '../types.ts';
 
 /** The fields of S3's answers that say something about the content's digest. */
@@ -57,19 +59,4 @@ export function answeredForBytes<A extends AnsweredDigests & AnsweredEncryption>
 function md5OfETag({ ETag, ServerSideEncryption, SSECustomerAlgorithm }: AnsweredDigests & AnsweredEncryption) {
   const plain = ServerSideEncryption === undefined || ServerSideEncryption === 'AES256';
   return plain && SSECustomerAlgorithm === undefined ? hexTag(ETag) : undefined;
-}
-
-/** An ETag of the form that an MD5 has, in lower case and without quotes. It need not be one. */
-export function hexTag(etag: string | undefined): string | undefined {
-  return /^"?([0-9a-fA-F]{32})"?$/.exec(etag ?? '')?.[1]?.toLowerCase();
-}
-
-/** From S3's base64 to our hexadecimal digits. */
-export function hexOf(base64: string): string {
-  return Buffer.from(base64, 'base64').toString('hex');
-}
-
-/** From our hexadecimal digits to S3's base64. */
-export function base64Of(hex: string): string {
-  return Buffer.from(hex, 'hex').toString('base64');
 }

@@ -1,6 +1,5 @@
-import { VfsError } from '../errors.ts';
-import type { Precondition, Revision } from '../types.ts';
-import type { Attempt } from './errors.ts';
+import { entityTag } from '../entity-tag.ts';
+import type { Precondition } from '../types.ts';
 
 /** The condition of a mutation as S3's headers say it. */
 export function conditionFields(precondition: Precondition): {
@@ -15,24 +14,4 @@ export function conditionFields(precondition: Precondition): {
     case 'if-match':
       return { IfMatch: entityTag(precondition.revision) };
   }
-}
-
-/** A revision as HTTP writes it. */
-export function entityTag(revision: Revision): string {
-  return `"${revision}"`;
-}
-
-/** The revision that an answer's ETag names. Throws `Unknown` when the answer has none. */
-export function revisionOf(etag: string | undefined, { operation, target }: Attempt): Revision {
-  const revision = unquoted(etag);
-  if (revision === undefined) {
-    throw new VfsError({ code: 'Unknown', operation, target, reason: 'the store answered without an ETag' });
-  }
-  return revision;
-}
-
-/** An ETag without its quotes; undefined when it is missing or empty. */
-export function unquoted(etag: string | undefined): Revision | undefined {
-  const text = etag?.replace(/^(?:W\/)?"(.*)"$/, '$1');
-  return text === undefined || text === '' ? undefined : (text as Revision);
 }

@@ -8,13 +8,14 @@ import type {
 } from '@aws-sdk/client-s3';
 import type { Clock } from '../../flow/clock.ts';
 import { createHandler } from '../aws/http-handler.ts';
-import { VfsError } from '../errors.ts';
+import { beforeSending, VfsError } from '../errors.ts';
+import { givenUp } from '../known-failure.ts';
 import { SharedFact } from '../shared-fact.ts';
 import type { Precondition } from '../types.ts';
 import { askEncryption, askPresence, askRegion, type BucketFields } from './bucket-facts.ts';
 import { createClient } from './client.ts';
 import type { KeysProvider } from './credentials.ts';
-import { type Attempt, beforeSending, isUnexplained404, statusOf, toVfsError, Unchanged } from './errors.ts';
+import { type Attempt, isUnexplained404, statusOf, toVfsError, Unchanged } from './errors.ts';
 import type { S3Settings } from './settings.ts';
 
 /** Any command of the S3 client. */
@@ -81,6 +82,11 @@ export class S3Connection {
       }
       throw statusOf(error) === 304 ? new Unchanged() : errorOf(error, attempt, signal);
     }
+  }
+
+  /** The client of the bucket's region, for questions of which every answer is looked at by its own code. Rejects with `VfsError`. */
+  client(attempt: Attempt, signal: AbortSignal): Promise<S3Client> {
+    return this.#ready(attempt, signal);
   }
 
   /** The encryption header of a write: none where the bucket has a rule of its own and away from Amazon S3, else `AES256`, as kOps sends it. */
@@ -157,11 +163,7 @@ async function ask<T>(fact: SharedFact<T>, attempt: Attempt, signal: AbortSignal
 }
 
 function errorOf(error: unknown, attempt: Attempt, signal: AbortSignal): VfsError {
-  if (signal.aborted && !(error instanceof VfsError)) {
-    const { operation, target } = attempt;
-    return new VfsError({ code: 'Aborted', operation, target, reason: 'the request was given up' });
-  }
-  return toVfsError(error, attempt);
+  return signal.aborted && !(error instanceof VfsError) ? givenUp(attempt) : toVfsError(error, attempt);
 }
 
 /** Not `NotFound`: that would say of every key that it is absent. */

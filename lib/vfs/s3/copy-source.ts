@@ -1,5 +1,5 @@
 import { type Driver, unwrap } from '../driver.ts';
-import { isVfsError } from '../errors.ts';
+import { undefinedWhen } from '../errors.ts';
 import type { ObjectKey } from '../types.ts';
 import { S3Connection } from './connection.ts';
 
@@ -29,15 +29,8 @@ export function copySource(destination: S3Connection, source: Driver, from: Obje
  * writing may still deny copying (403), and not every store copies under a condition (501). Where reading or writing is what is
  * denied, sending the bytes says so.
  */
-export async function undefinedWhenRefused<T>(copy: Promise<T>): Promise<T | undefined> {
-  try {
-    return await copy;
-  } catch (error) {
-    if (isVfsError(error, 'PermissionDenied', 'Unsupported')) {
-      return undefined;
-    }
-    throw error;
-  }
+export function undefinedWhenRefused<T>(copy: Promise<T>): Promise<T | undefined> {
+  return undefinedWhen(copy, 'PermissionDenied', 'Unsupported');
 }
 
 function connectionOf(driver: Driver): S3Connection | undefined {

@@ -1,8 +1,9 @@
 import { CopyObjectCommand } from '@aws-sdk/client-s3';
 import type { Driver } from '../driver.ts';
+import { entityTag, revisionOf } from '../entity-tag.ts';
 import type { CopyOptions, ObjectKey, Written } from '../types.ts';
 import { answeredChecksums } from './answered-checksums.ts';
-import { conditionFields, entityTag, revisionOf } from './conditions.ts';
+import { conditionFields } from './conditions.ts';
 import type { S3Connection } from './connection.ts';
 import { copySource, undefinedWhenRefused } from './copy-source.ts';
 import { versionField } from './object-fields.ts';

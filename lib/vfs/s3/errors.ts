@@ -1,6 +1,7 @@
-import { CredentialsError } from '../credentials-error.ts';
 import type { Meaning } from '../error-meanings.ts';
 import { VfsError, type VfsErrorCode } from '../errors.ts';
+import { givenUp, knownFailure } from '../known-failure.ts';
+import { retryAfter } from '../retry-after.ts';
 import type { Precondition } from '../types.ts';
 import { errorCodes, networkCodes, statusCodes, unsaid, wrongRegion } from './error-table.ts';
 
@@ -80,38 +81,22 @@ export function meaningOf(error: unknown): Meaning | undefined {
  * codes, the session token.
  */
 export function toVfsError(error: unknown, attempt: Attempt): VfsError {
-  if (error instanceof VfsError) {
-    return error;
-  }
-  const { operation, target } = attempt;
-  if (error instanceof CredentialsError) {
-    return new VfsError({ code: error.code, operation, target, reason: error.message, maybeApplied: false });
+  const known = knownFailure(error, attempt);
+  if (known !== undefined) {
+    return known;
   }
   if (vendorError(error).name === 'AbortError') {
-    return new VfsError({ code: 'Aborted', operation, target, reason: 'the request was given up' });
+    return givenUp(attempt);
   }
+  const { operation, target } = attempt;
   const meaning = meaningOf(error) ?? { code: 'Unknown' };
-  const retryAfterMs = retryAfter(error);
   return new VfsError({
     code: codeFor(meaning, error, attempt),
     operation,
     target,
     reason: reasonOf(error, meaning),
-    ...(meaning.maybeApplied === undefined ? {} : { maybeApplied: meaning.maybeApplied }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
-  });
-}
-
-/** Says that a failure came before the mutation itself was sent: the store cannot have carried it out. */
-export function beforeSending(error: VfsError): VfsError {
-  const { code, operation, target, reason, retryAfterMs } = error;
-  return new VfsError({
-    code,
-    operation,
-    target,
-    reason,
-    maybeApplied: false,
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    maybeApplied: meaning.maybeApplied,
+    retryAfterMs: retryAfter(errorHeader(error, 'retry-after'), errorHeader(error, 'date')),
   });
 }
 
@@ -149,16 +134,6 @@ function saidBy(error: unknown, status: number): string {
 function whereItLies(error: unknown): string {
   const region = errorHeader(error, bucketRegion);
   return region === undefined ? `${wrongRegion.hint}` : `the bucket lies in ${region}; set "region"`;
-}
-
-/** Milliseconds that the answer asks to wait: `Retry-After` in seconds or as a date, by the answer's own clock. */
-function retryAfter(error: unknown): number | undefined {
-  const text = errorHeader(error, 'retry-after');
-  if (text === undefined) {
-    return undefined;
-  }
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(errorHeader(error, 'date') ?? '');
-  return ms >= 0 ? ms : undefined;
 }
 
 function vendorError(error: unknown): VendorError {

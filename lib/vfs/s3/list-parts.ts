@@ -1,8 +1,8 @@
 import { ListPartsCommand, type ListPartsCommandOutput } from '@aws-sdk/client-s3';
+import { revisionOf } from '../entity-tag.ts';
 import type { Part, Upload } from '../multipart.ts';
 import { answeredForBytes } from './answered-checksums.ts';
 import type { BucketFields } from './bucket-facts.ts';
-import { revisionOf } from './conditions.ts';
 import type { S3Connection } from './connection.ts';
 import { nextOf } from './list.ts';
 

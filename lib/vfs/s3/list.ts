@@ -1,9 +1,8 @@
 import { ListObjectsV2Command, type ListObjectsV2CommandOutput } from '@aws-sdk/client-s3';
+import { hexTag, unquoted } from '../entity-tag.ts';
 import { VfsError } from '../errors.ts';
 import { isKey } from '../keys.ts';
 import type { ListOptions, ListPage, ObjectEntry } from '../types.ts';
-import { hexTag } from './answered-checksums.ts';
-import { unquoted } from './conditions.ts';
 import type { S3Connection } from './connection.ts';
 import type { Attempt } from './errors.ts';
 

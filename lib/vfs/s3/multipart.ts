@@ -5,20 +5,23 @@ import {
   UploadPartCommand,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
+import { base64Of, refuseOtherAnswer } from '../answered-digests.ts';
+import { rangeHeader } from '../byte-range.ts';
 import type { Driver } from '../driver.ts';
+import { entityTag, revisionOf, unquoted } from '../entity-tag.ts';
 import { VfsError } from '../errors.ts';
 import type { CompleteOptions, CopyPartOptions, MultipartDriver, Part, Upload } from '../multipart.ts';
 import { undefinedWhenAbsent } from '../store.ts';
 import type { BodySource, CallOptions, ObjectKey, Revision, WriteOptions, Written } from '../types.ts';
-import { answeredChecksums, answeredForBytes, base64Of } from './answered-checksums.ts';
-import { conditionFields, entityTag, revisionOf, unquoted } from './conditions.ts';
+import { answeredChecksums, answeredForBytes } from './answered-checksums.ts';
+import { conditionFields } from './conditions.ts';
 import type { S3Connection } from './connection.ts';
 import { copySource, undefinedWhenRefused } from './copy-source.ts';
 import type { Attempt } from './errors.ts';
 import { listParts } from './list-parts.ts';
 import { versionField } from './object-fields.ts';
 import { statObject } from './read.ts';
-import { refuseOtherAnswer, sendBody } from './send-body.ts';
+import { sendBody } from './send-body.ts';
 import { newObjectFields } from './write.ts';
 
 /**
@@ -74,7 +77,7 @@ export class S3Multipart implements MultipartDriver {
       ...this.#upload(upload),
       PartNumber: number,
       ...named,
-      CopySourceRange: `bytes=${range.offset}-${range.offset + range.length - 1}`,
+      CopySourceRange: rangeHeader(range),
       CopySourceIfMatch: entityTag(sourceIfMatch),
     });
     const answer = await undefinedWhenRefused(this.#connection.send(command, attempt, signal));

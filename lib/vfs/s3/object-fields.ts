@@ -1,8 +1,8 @@
 import { decodeWord, encodeWord } from '../encoded-word.ts';
+import { revisionOf } from '../entity-tag.ts';
 import { VfsError } from '../errors.ts';
 import type { ChecksumAlgorithm, ContentHeaders, Metadata, ObjectKey, ObjectStat, VersionId } from '../types.ts';
 import { type AnsweredDigests, type AnsweredEncryption, answeredChecksums } from './answered-checksums.ts';
-import { revisionOf } from './conditions.ts';
 import type { Attempt } from './errors.ts';
 
 /** The headers and metadata of an object as S3's requests and answers carry them. */

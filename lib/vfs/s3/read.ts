@@ -1,9 +1,9 @@
 import { GetObjectCommand, type GetObjectCommandOutput, HeadObjectCommand } from '@aws-sdk/client-s3';
 import { verifiedBody } from '../body.ts';
-import { requireInside } from '../byte-range.ts';
+import { rangeHeader, wholeSize } from '../byte-range.ts';
+import { entityTag } from '../entity-tag.ts';
 import { VfsError } from '../errors.ts';
 import type { ByteRange, ObjectKey, ObjectStat, ReadOptions, ReadResult, VersionId } from '../types.ts';
-import { entityTag } from './conditions.ts';
 import type { S3Connection } from './connection.ts';
 import { type Attempt, Unchanged } from './errors.ts';
 import { withHeader } from './middleware.ts';
@@ -38,7 +38,7 @@ export async function readObject(
     ...(version && { VersionId: version }),
     ...(ifMatch && { IfMatch: entityTag(ifMatch) }),
     ...(unless && { IfNoneMatch: entityTag(unless) }),
-    ...(range && { Range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
+    ...(range && { Range: rangeHeader(range) }),
   });
   const mode = range === undefined ? checksumMode(connection) : undefined;
   try {
@@ -62,7 +62,7 @@ async function opened(
 ): Promise<ReadResult> {
   const raw = responseBody(answer.Body, attempt, signal);
   try {
-    const size = range === undefined ? lengthOf(answer, attempt) : totalOf(range, answer, attempt);
+    const size = range === undefined ? lengthOf(answer, attempt) : wholeSize(range, answer.ContentRange, attempt);
     const stat = objectStat(key, size, answer, connection.settings.capabilities.statChecksums, attempt);
     const { operation, target } = attempt;
     const expected = { operation, target, size: range?.length ?? size, checksums: range ? {} : stat.checksums };
@@ -71,18 +71,6 @@ async function opened(
     await raw.cancel();
     throw error;
   }
-}
-
-/** Size of the whole object, from the answer to a range. Throws unless the range came whole: S3 cuts one that reaches beyond the end. */
-function totalOf(range: ByteRange, { ContentRange = '' }: GetObjectCommandOutput, attempt: Attempt): number {
-  const [, first, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(ContentRange) ?? [];
-  if (Number(first) !== range.offset) {
-    const { operation, target } = attempt;
-    const reason = `bytes from ${range.offset} on were asked for, and the store answered with ${ContentRange || 'the whole'}`;
-    throw new VfsError({ code: 'Unknown', operation, target, reason });
-  }
-  requireInside(range, Number(total), attempt.target);
-  return Number(total);
 }
 
 function lengthOf({ ContentLength }: { readonly ContentLength?: number | undefined }, attempt: Attempt): number {

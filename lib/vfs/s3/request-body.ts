@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
-import { type Expectation, refuseOther, verifiedBody } from '../body.ts';
-import { digestBytes } from '../checksums.ts';
-import type { VfsError } from '../errors.ts';
-import type { BodySource, ChecksumAlgorithm, ChecksumSet, ObjectBody } from '../types.ts';
-import { base64Of } from './answered-checksums.ts';
-import { type Attempt, beforeSending, toVfsError } from './errors.ts';
+import { base64Of } from '../answered-digests.ts';
+import { type Expectation, verifiedBody, verifiedBytes } from '../body.ts';
+import { beforeSending, type VfsError } from '../errors.ts';
+import { heldBack } from '../held-back.ts';
+import type { BodySource, ChecksumSet, ObjectBody } from '../types.ts';
+import { type Attempt, toVfsError } from './errors.ts';
 
 /** What a request sends, and what the store is to verify while it accepts it. */
 export interface RequestBody {
@@ -53,8 +53,7 @@ export async function outgoing(
 
 async function outgoingBytes(bytes: Uint8Array, expected: Expectation, amazon: boolean): Promise<Outgoing> {
   const { checksums } = expected;
-  const digests = await digestBytes(bytes, [...new Set([...algorithmsOf(checksums), 'md5' as const])]);
-  refuseOther(expected, bytes.byteLength, digests);
+  const digests = await verifiedBytes(bytes, expected, ['md5']);
   return {
     fields: { Body: bytes, ...stated({ ...checksums, ...digests }, bytes.byteLength, amazon) },
     sha256: checksums.sha256,
@@ -67,7 +66,7 @@ async function outgoingBytes(bytes: Uint8Array, expected: Expectation, amazon: b
 async function outgoingStream(opened: ObjectBody, expected: Expectation, amazon: boolean): Promise<Outgoing> {
   const { body, digests } = await verifiedBody(opened, expected, amazon ? ['md5', 'crc64nvme'] : ['md5']);
   const failure = new AbortController();
-  const stream = Readable.from(allButLastUntilDone(body, expected), { objectMode: false });
+  const stream = Readable.from(heldBack(body, expected), { objectMode: false });
   stream.once('error', (error) => failure.abort(error));
   return {
     fields: { Body: stream, ...stated(expected.checksums, expected.size, amazon) },
@@ -81,28 +80,6 @@ async function outgoingStream(opened: ObjectBody, expected: Expectation, amazon:
   };
 }
 
-/** Passes chunks on one behind, so that the last one leaves only after the body ended well; and never more than the request announced. */
-async function* allButLastUntilDone(
-  body: ObjectBody,
-  expected: Expectation,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let held: Uint8Array | undefined;
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > expected.size) {
-      refuseOther(expected, size, {});
-    }
-    if (held !== undefined) {
-      yield held;
-    }
-    held = chunk;
-  }
-  if (held !== undefined) {
-    yield held;
-  }
-}
-
 /** The failure of a source: the store never had a whole request, so it carried out nothing. */
 export function notSent(error: unknown, attempt: Attempt): VfsError {
   return beforeSending(toVfsError(error, attempt));
@@ -114,8 +91,4 @@ function stated({ md5, crc64nvme }: ChecksumSet, size: number, amazon: boolean):
     ...(md5 === undefined ? {} : { ContentMD5: base64Of(md5) }),
     ...(amazon && crc64nvme !== undefined ? { ChecksumCRC64NVME: base64Of(crc64nvme) } : {}),
   };
-}
-
-function algorithmsOf(checksums: ChecksumSet): readonly ChecksumAlgorithm[] {
-  return Object.keys(checksums) as ChecksumAlgorithm[];
 }

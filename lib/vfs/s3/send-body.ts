@@ -1,6 +1,5 @@
 import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/client-s3';
-import { conflictOf } from '../checksums.ts';
-import { VfsError } from '../errors.ts';
+import { refuseOtherAnswer } from '../answered-digests.ts';
 import type { BodySource, ChecksumSet } from '../types.ts';
 import { type AnsweredDigests, type AnsweredEncryption, answeredForBytes } from './answered-checksums.ts';
 import type { S3Command, S3Connection } from './connection.ts';
@@ -38,14 +37,5 @@ export async function sendBody<
     throw body.failed.aborted ? notSent(body.failed.reason, attempt) : toVfsError(error, attempt);
   } finally {
     await body.cancel();
-  }
-}
-
-/** Throws `ChecksumMismatch` where an answer vouches for other digests than those of the bytes that were sent. */
-export function refuseOtherAnswer(answered: ChecksumSet, sent: ChecksumSet, { operation, target }: Attempt): void {
-  const conflict = conflictOf(sent, answered);
-  if (conflict !== undefined) {
-    const reason = `the store answered ${conflict} ${answered[conflict]}, and ${sent[conflict]} was sent`;
-    throw new VfsError({ code: 'ChecksumMismatch', operation, target, reason, maybeApplied: true });
   }
 }

@@ -4,7 +4,7 @@ import { type Environment, given } from '../environment.ts';
 import { VfsError } from '../errors.ts';
 import { credentialsOf } from '../store-credentials.ts';
 import type { S3Credentials, StoreDefinition } from '../store-definition.ts';
-import { formatStoreUrl, parseStoreUrl } from '../store-url.ts';
+import { formatStoreUrl, parseStoreUrl, quotedUrl } from '../store-url.ts';
 import { s3Capabilities } from './capabilities.ts';
 
 /** Where the credentials of a bucket come from. */
@@ -98,7 +98,7 @@ function placeOf(definition: StoreDefinition, environment: Environment, target: 
 
 function flavourPlace(definition: StoreDefinition, environment: Environment, target: string): Place {
   if (definition.endpoint === undefined && given(environment, 'S3_ENDPOINT') === undefined) {
-    const reason = `required S3_ENDPOINT env var for path: ${JSON.stringify(definition.url)}`;
+    const reason = `required S3_ENDPOINT env var for path: ${JSON.stringify(quotedUrl(definition.url))}`;
     throw new VfsError({ code: 'InvalidArgument', operation: 'open', target, reason });
   }
   return { ...placeOf(definition, environment, target), amazon: false };

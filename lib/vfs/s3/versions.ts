@@ -3,12 +3,12 @@ import {
   ListObjectVersionsCommand,
   type ListObjectVersionsCommandOutput,
 } from '@aws-sdk/client-s3';
+import { unquoted } from '../entity-tag.ts';
 import { isVfsError, VfsError } from '../errors.ts';
 import { compareKeys, isKey } from '../keys.ts';
 import { undefinedWhenAbsent } from '../store.ts';
 import type { CallOptions, ObjectKey, ReadResult, VersionId } from '../types.ts';
 import type { ListVersionsOptions, ObjectVersion, VersionPage, VersionsDriver } from '../versions.ts';
-import { unquoted } from './conditions.ts';
 import type { S3Connection } from './connection.ts';
 import { decoderOf, nextOf } from './list.ts';
 import { withAnswerText } from './middleware.ts';

@@ -1,7 +1,8 @@
 import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { revisionOf } from '../entity-tag.ts';
 import { undefinedWhenAbsent } from '../store.ts';
 import type { BodySource, DeleteOptions, ObjectKey, WriteOptions, Written } from '../types.ts';
-import { conditionFields, revisionOf } from './conditions.ts';
+import { conditionFields } from './conditions.ts';
 import type { S3Connection } from './connection.ts';
 import type { Attempt } from './errors.ts';
 import { objectFields, versionField } from './object-fields.ts';

@@ -1,11 +1,11 @@
 import type { Clock } from '../../flow/clock.ts';
-import { isVfsError, VfsError } from '../errors.ts';
+import { beforeSending, isVfsError, VfsError } from '../errors.ts';
+import { Remembered } from '../remembered.ts';
 import type { ChecksumAlgorithm, Precondition } from '../types.ts';
-import { type Attempt, answerError, beforeSending, failureOf } from './errors.ts';
+import { type Attempt, answerError, failureOf } from './errors.ts';
 import { finish, type HttpAnswer, HttpClient } from './http.ts';
 import { type Session, signInAt } from './keystone.ts';
 import { containerPath, objectPath } from './names.ts';
-import { Remembered } from './remembered.ts';
 import type { SwiftSettings } from './settings.ts';
 
 /** For how long a container that was seen is taken to be there, in milliseconds. */

@@ -1,3 +1,4 @@
+import { rangeHeader } from '../byte-range.ts';
 import { type Driver, unwrap } from '../driver.ts';
 import { isVfsError } from '../errors.ts';
 import type { ByteRange, CopyOptions, ObjectKey, Revision, Written } from '../types.ts';
@@ -75,7 +76,7 @@ export async function copyBytes(
     'x-copy-from': objectPath(other.settings.container, key, attempt),
     'x-fresh-metadata': 'true',
     'if-match': entityTag(revision),
-    ...(range && { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
+    ...(range && { range: rangeHeader(range) }),
   };
   try {
     const answer = await connection.tell({ method: 'PUT', name, headers: copying }, attempt, signal);

@@ -1,6 +1,7 @@
-import { CredentialsError } from '../credentials-error.ts';
 import type { Meaning } from '../error-meanings.ts';
 import { VfsError, type VfsErrorCode } from '../errors.ts';
+import { givenUp, knownFailure } from '../known-failure.ts';
+import { retryAfter } from '../retry-after.ts';
 import type { Precondition } from '../types.ts';
 import { networkCodes, statusCodes } from './error-table.ts';
 
@@ -24,7 +25,6 @@ export interface Refusal {
 export function answerError(refusal: Refusal, attempt: Attempt, table = statusCodes): VfsError {
   const { status, headers } = refusal;
   const meaning: Meaning = table[status] ?? { code: status > 500 ? 'Unavailable' : 'Unknown' };
-  const retryAfterMs = retryAfter(headers);
   const id = headers['x-trans-id'] ?? headers['x-openstack-request-id'];
   const words = wordsOf(refusal.text);
   const said = `status ${status}${words === '' ? '' : `: ${words}`}${id === undefined ? '' : ` [request ${id}]`}`;
@@ -33,22 +33,21 @@ export function answerError(refusal: Refusal, attempt: Attempt, table = statusCo
     operation: attempt.operation,
     target: attempt.target,
     reason: meaning.hint === undefined ? said : `${said}; ${meaning.hint}`,
-    ...(meaning.maybeApplied === undefined ? {} : { maybeApplied: meaning.maybeApplied }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    maybeApplied: meaning.maybeApplied,
+    retryAfterMs: retryAfter(headers['retry-after'], headers['date']),
   });
 }
 
 /** Says what failed as a `VfsError`, when no answer came. */
-export function toVfsError(error: unknown, { operation, target }: Attempt): VfsError {
-  if (error instanceof VfsError) {
-    return error;
+export function toVfsError(error: unknown, attempt: Attempt): VfsError {
+  const known = knownFailure(error, attempt);
+  if (known !== undefined) {
+    return known;
   }
-  if (error instanceof CredentialsError) {
-    return new VfsError({ code: error.code, operation, target, reason: error.message, maybeApplied: false });
-  }
+  const { operation, target } = attempt;
   const { name = 'Error', code, message = '' } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   if (name === 'AbortError') {
-    return new VfsError({ code: 'Aborted', operation, target, reason: 'the request was given up' });
+    return givenUp(attempt);
   }
   const meaning = networkCodes[String(code)] ?? parserMeaning(code) ?? { code: 'Unknown' };
   const words = `${code ?? name}: ${message}`;
@@ -57,19 +56,13 @@ export function toVfsError(error: unknown, { operation, target }: Attempt): VfsE
     operation,
     target,
     reason: meaning.hint === undefined ? words : `${words}; ${meaning.hint}`,
-    ...(meaning.maybeApplied === undefined ? {} : { maybeApplied: meaning.maybeApplied }),
+    maybeApplied: meaning.maybeApplied,
   });
 }
 
 /** Says what failed as a `VfsError`; whatever a fired signal led to is `Aborted`. */
 export function failureOf(error: unknown, attempt: Attempt, signal: AbortSignal): VfsError {
   return toVfsError(signal.aborted && !(error instanceof VfsError) ? { name: 'AbortError' } : error, attempt);
-}
-
-/** Tells a failure that came before the request itself was sent as one of this attempt: the store cannot have carried it out. */
-export function beforeSending({ code, reason, retryAfterMs }: VfsError, { operation, target }: Attempt): VfsError {
-  const details = { code, operation, target, reason, maybeApplied: false };
-  return new VfsError({ ...details, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
 }
 
 /** An answer that breaks the protocol. */
@@ -103,15 +96,4 @@ function jsonOf(text: string): object {
   } catch {
     return {};
   }
-}
-
-/** Milliseconds that the answer asks to wait: `Retry-After` in seconds or as a date, by the answer's own clock. */
-function retryAfter(headers: Refusal['headers']): number | undefined {
-  const text = headers['retry-after'];
-  if (text === undefined) {
-    return undefined;
-  }
-  const date = headers['date'] ?? '';
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(date);
-  return ms >= 0 ? ms : undefined;
 }

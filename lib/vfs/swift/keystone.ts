@@ -1,10 +1,10 @@
 import type { Clock } from '../../flow/clock.ts';
 import { VfsError } from '../errors.ts';
+import type { Lasting } from '../remembered.ts';
 import { type CatalogueEntry, storageUrl } from './catalogue.ts';
 import { keystoneCodes } from './error-table.ts';
 import { type Attempt, answerError, senseless, toVfsError } from './errors.ts';
 import { finish, type HttpAnswer, type HttpClient } from './http.ts';
-import type { Lasting } from './remembered.ts';
 import type { SwiftSettings } from './settings.ts';
 import { describeSignIn, tokenRequest } from './sign-in.ts';
 

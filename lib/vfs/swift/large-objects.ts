@@ -1,15 +1,15 @@
 import { forEachConcurrently } from '../../flow/concurrency.ts';
-import { isVfsError } from '../errors.ts';
+import { beforeSending, isVfsError } from '../errors.ts';
+import { Remembered } from '../remembered.ts';
 import { undefinedWhenAbsent } from '../store.ts';
 import type { Precondition } from '../types.ts';
 import type { SwiftConnection } from './connection.ts';
-import { type Attempt, beforeSending, failureOf, senseless } from './errors.ts';
+import { type Attempt, failureOf, senseless } from './errors.ts';
 import { finishJson } from './json-answer.ts';
 import { listLines } from './list-lines.ts';
 import { segmentsFolder } from './names.ts';
 import { isStaticLarge, largeRevision, type Tagged } from './object-fields.ts';
 import { newest } from './read.ts';
-import { Remembered } from './remembered.ts';
 
 /** For how long it is remembered whether a container holds segments, in milliseconds. */
 const segmentsMs = 60_000;

@@ -1,5 +1,5 @@
 import { verifiedBody } from '../body.ts';
-import { requireInside } from '../byte-range.ts';
+import { rangeHeader, wholeSize } from '../byte-range.ts';
 import type { ByteRange, ObjectKey, ObjectStat, ReadOptions, ReadResult } from '../types.ts';
 import type { SwiftConnection } from './connection.ts';
 import { type Attempt, senseless } from './errors.ts';
@@ -32,7 +32,7 @@ export async function readObject(
     ...newest,
     ...(ifMatch && { 'if-match': entityTag(ifMatch) }),
     ...(unless && { 'if-none-match': entityTag(unless) }),
-    ...(range && { range: `bytes=${range.offset}-${range.offset + range.length - 1}` }),
+    ...(range && { range: rangeHeader(range) }),
   };
   const answer = await connection.send({ method: 'GET', name: key, headers, alsoGood: [304] }, attempt, signal);
   if (answer.status === 304) {
@@ -52,7 +52,8 @@ async function opened(
 ): Promise<ReadResult> {
   const raw = responseBody(answer, attempt, signal);
   try {
-    const size = range === undefined ? lengthOf(answer, attempt) : totalOf(range, answer, attempt);
+    const size =
+      range === undefined ? lengthOf(answer, attempt) : wholeSize(range, answer.headers['content-range'], attempt);
     const stat = objectStat(key, size, answer.headers, connection.believed, attempt);
     const { operation, target } = attempt;
     const expected = { operation, target, size: range?.length ?? size, checksums: range ? {} : stat.checksums };
@@ -61,20 +62,6 @@ async function opened(
     await raw.cancel();
     throw error;
   }
-}
-
-/** Size of the whole object, from the answer to a range. Throws unless the range came whole: Swift cuts one that reaches beyond the end. */
-function totalOf(range: ByteRange, { headers }: HttpAnswer, attempt: Attempt): number {
-  const said = headers['content-range'] ?? '';
-  const [, first, total] = /^bytes (\d+)-\d+\/(\d+)$/.exec(said) ?? [];
-  if (Number(first) !== range.offset) {
-    throw senseless(
-      attempt,
-      `bytes from ${range.offset} on were asked for, and Swift answered with ${said || 'the whole'}`,
-    );
-  }
-  requireInside(range, Number(total), attempt.target);
-  return Number(total);
 }
 
 function lengthOf({ headers }: HttpAnswer, attempt: Attempt): number {

@@ -1,8 +1,8 @@
-import { type Expectation, refuseOther, verifiedBody } from '../body.ts';
-import { conflictOf, digestBytes } from '../checksums.ts';
-import { VfsError } from '../errors.ts';
-import type { BodySource, ChecksumAlgorithm, ChecksumSet, ObjectBody } from '../types.ts';
-import { type Attempt, beforeSending, toVfsError } from './errors.ts';
+import { type Expectation, verifiedBody, verifiedBytes } from '../body.ts';
+import { beforeSending, type VfsError } from '../errors.ts';
+import { heldBack } from '../held-back.ts';
+import type { BodySource, ChecksumSet, ObjectBody } from '../types.ts';
+import { type Attempt, toVfsError } from './errors.ts';
 
 /** A source on its way into a request. */
 export interface Outgoing {
@@ -33,18 +33,8 @@ export async function outgoing(source: BodySource, attempt: Attempt, signal: Abo
   }
 }
 
-/** Throws `ChecksumMismatch` when Swift vouches for other bytes than those that were sent: it keeps them all the same. */
-export function refuseOtherAnswer(answered: ChecksumSet, sent: ChecksumSet, { operation, target }: Attempt): void {
-  if (conflictOf(sent, answered) !== undefined) {
-    const reason = `Swift answered the MD5 ${answered.md5}, and ${sent.md5} was sent`;
-    throw new VfsError({ code: 'ChecksumMismatch', operation, target, reason, maybeApplied: true });
-  }
-}
-
 async function outgoingBytes(bytes: Uint8Array, expected: Expectation): Promise<Outgoing> {
-  const asked = Object.keys(expected.checksums) as ChecksumAlgorithm[];
-  const digests = await digestBytes(bytes, [...new Set([...asked, 'md5' as const])]);
-  refuseOther(expected, bytes.byteLength, digests);
+  const digests = await verifiedBytes(bytes, expected, ['md5']);
   return { bytes, digests: () => digests, failure: () => undefined, cancel: async () => {} };
 }
 
@@ -53,35 +43,13 @@ async function outgoingStream(opened: ObjectBody, expected: Expectation, attempt
   let failure: VfsError | undefined;
   async function* pass(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      yield* allButLastUntilDone(body, expected);
+      yield* heldBack(body, expected);
     } catch (error) {
       failure = notSent(error, attempt);
       throw failure;
     }
   }
   return { bytes: pass(), digests, failure: () => failure, cancel: () => body.cancel() };
-}
-
-/** Passes chunks on one behind, so that the last one leaves only after the body ended well; and never more than the request announced. */
-async function* allButLastUntilDone(
-  body: ObjectBody,
-  expected: Expectation,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let held: Uint8Array | undefined;
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    if (size > expected.size) {
-      refuseOther(expected, size, {});
-    }
-    if (held !== undefined) {
-      yield held;
-    }
-    held = chunk;
-  }
-  if (held !== undefined) {
-    yield held;
-  }
 }
 
 /** The failure of a source: Swift never had a whole request, so it stored nothing. */

@@ -1,9 +1,10 @@
+import { refuseOtherAnswer } from '../answered-digests.ts';
 import type { BodySource, ChecksumAlgorithm, ChecksumSet } from '../types.ts';
 import type { SwiftConnection, SwiftRequest } from './connection.ts';
 import { type Attempt, toVfsError } from './errors.ts';
 import type { HttpAnswer } from './http.ts';
 import { type Tagged, taggedBy } from './object-fields.ts';
-import { type Outgoing, outgoing, refuseOtherAnswer } from './request-body.ts';
+import { type Outgoing, outgoing } from './request-body.ts';
 
 /**
  * Sends a source as the body of a PUT of a plain object, and holds Swift's MD5 of what it took against what was sent.

@@ -5,7 +5,7 @@ import { type Environment, given } from '../environment.ts';
 import { VfsError } from '../errors.ts';
 import { credentialsOf } from '../store-credentials.ts';
 import type { StoreDefinition, SwiftCredentials } from '../store-definition.ts';
-import { formatStoreUrl, parseStoreUrl } from '../store-url.ts';
+import { formatStoreUrl, parseStoreUrl, quotedUrl } from '../store-url.ts';
 import { swiftCapabilities } from './capabilities.ts';
 import type { ServiceChoice } from './catalogue.ts';
 import { type FoundSignIn, findSignIn } from './credentials.ts';
@@ -129,6 +129,6 @@ async function trustOf(definition: StoreDefinition, { cloud }: FoundSignIn, envi
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     const reason = `the certificates to trust, ${path}, cannot be read (${code}); check "caCert" or OS_CACERT`;
-    throw new VfsError({ code: 'InvalidArgument', operation: 'open', target: definition.url, reason });
+    throw new VfsError({ code: 'InvalidArgument', operation: 'open', target: quotedUrl(definition.url), reason });
   }
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { retryAfter } from '../retry-after.ts';
 import { VaultRefusal } from './refusal.ts';
 
 /** The body of a success; undefined where it has none. */
@@ -20,12 +21,11 @@ export function successOf({ status, headers, bytes }: Received): VaultBody {
   if (status === 200 && body !== undefined) {
     return body;
   }
-  const ms = waitMs(headers['retry-after'], headers.date);
   const expectsTls = bytes.includes('HTTP request to an HTTPS server');
   throw new VaultRefusal({
     status,
     body,
-    ...(ms === undefined ? {} : { retryAfterMs: ms }),
+    retryAfterMs: retryAfter(headers['retry-after'], headers.date),
     ...(expectsTls ? { hint: 'the server speaks TLS; remove "?tls=false" from the URL' } : {}),
   });
 }
@@ -37,13 +37,4 @@ function jsonObject(bytes: Buffer): VaultBody {
   } catch {
     return undefined;
   }
-}
-
-/** `Retry-After` in seconds, or as a date by the answer's own clock. */
-function waitMs(text: string | undefined, date: string | undefined): number | undefined {
-  if (text === undefined) {
-    return undefined;
-  }
-  const ms = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.parse(date ?? '');
-  return ms >= 0 ? ms : undefined;
 }

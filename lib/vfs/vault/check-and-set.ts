@@ -1,7 +1,7 @@
-import { isRefusedCondition, VfsError } from '../errors.ts';
+import { beforeSending, isRefusedCondition, VfsError } from '../errors.ts';
 import type { Precondition } from '../types.ts';
 import type { VaultConnection } from './connection.ts';
-import { type Attempt, beforeSending, toVfsError } from './errors.ts';
+import { type Attempt, toVfsError } from './errors.ts';
 import { type Held, look, notAnObject, type VersionName, versionNamed, versionNameOf } from './held.ts';
 import type { SecretFields } from './secret.ts';
 import { secretPath } from './secret-path.ts';

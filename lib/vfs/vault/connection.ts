@@ -1,12 +1,13 @@
 import type { Clock } from '../../flow/clock.ts';
 import type { Environment } from '../environment.ts';
-import { VfsError } from '../errors.ts';
+import { beforeSending, VfsError } from '../errors.ts';
+import { givenUp } from '../known-failure.ts';
 import { SharedFact } from '../shared-fact.ts';
 import type { VaultBody } from './answer.ts';
 import { readCertificates } from './certificates.ts';
 import { type Call, callOptions, createVaultClient, type VaultClient } from './client.ts';
 import { noForwarding } from './error-table.ts';
-import { type Attempt, beforeSending, toVfsError } from './errors.ts';
+import { type Attempt, toVfsError } from './errors.ts';
 import { askMountKind, neededKind } from './mount-kind.ts';
 import { VaultRefusal } from './refusal.ts';
 import { whyNotSecretPath } from './secret-path.ts';
@@ -145,8 +146,5 @@ export class VaultConnection {
 }
 
 function errorOf(error: unknown, attempt: Attempt, signal: AbortSignal): VfsError {
-  if (signal.aborted && !(error instanceof VfsError)) {
-    return new VfsError({ code: 'Aborted', ...attempt, reason: 'the request was given up' });
-  }
-  return toVfsError(error, attempt);
+  return signal.aborted && !(error instanceof VfsError) ? givenUp(attempt) : toVfsError(error, attempt);
 }

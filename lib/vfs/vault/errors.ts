@@ -1,7 +1,7 @@
-import { CredentialsError } from '../credentials-error.ts';
 import type { Meaning } from '../error-meanings.ts';
 import { networkMeanings } from '../error-meanings.ts';
 import { VfsError } from '../errors.ts';
+import { givenUp, knownFailure } from '../known-failure.ts';
 import { sentences, statusCodes, tlsCodes } from './error-table.ts';
 import { VaultRefusal } from './refusal.ts';
 
@@ -17,26 +17,23 @@ const longestQuote = 300;
 
 /** Says what failed as a `VfsError`. The original is not kept as the cause: it may carry the request, and with it the token. */
 export function toVfsError(error: unknown, attempt: Attempt): VfsError {
-  if (error instanceof VfsError) {
-    return error;
-  }
-  const { operation, target } = attempt;
-  if (error instanceof CredentialsError) {
-    return new VfsError({ code: error.code, operation, target, reason: error.message, maybeApplied: false });
+  const known = knownFailure(error, attempt);
+  if (known !== undefined) {
+    return known;
   }
   if (nodeError(error).name === 'AbortError') {
-    return new VfsError({ code: 'Aborted', operation, target, reason: 'the request was given up' });
+    return givenUp(attempt);
   }
+  const { operation, target } = attempt;
   const meaning = meaningOf(error);
   const { code, maybeApplied } = meaning;
-  const retryAfterMs = error instanceof VaultRefusal ? error.retryAfterMs : undefined;
   return new VfsError({
     code,
     operation,
     target,
     reason: reasonOf(error, meaning),
-    ...(maybeApplied === undefined ? {} : { maybeApplied }),
-    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    maybeApplied,
+    retryAfterMs: error instanceof VaultRefusal ? error.retryAfterMs : undefined,
   });
 }
 
@@ -47,13 +44,6 @@ export function meaningOf(error: unknown): Meaning {
   }
   const code = String(nodeError(error).code);
   return tlsCodes[code] ?? networkMeanings()[code] ?? { code: 'Unknown' };
-}
-
-/** Says that a failure came before the mutation itself was sent: the store cannot have carried it out. */
-export function beforeSending(error: VfsError): VfsError {
-  const { code, operation, target, reason, retryAfterMs } = error;
-  const later = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return new VfsError({ code, operation, target, reason, maybeApplied: false, ...later });
 }
 
 /** What an error says, for a message: Vault's own words, or the code of a failure of the network. */

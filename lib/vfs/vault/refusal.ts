@@ -4,7 +4,7 @@ export interface RefusalDetails {
   /** The body, where it is a JSON object, as all of Vault's are. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
   /** Milliseconds that the answer asks to wait. */
-  readonly retryAfterMs?: number;
+  readonly retryAfterMs?: number | undefined;
   /** What to do, where the answer itself shows what is wrong with the address. */
   readonly hint?: string;
 }

@@ -19,6 +19,8 @@ export type SignIn =
       readonly serverId: string;
       /** Of the token service that the request is signed for; absent: the global one. */
       readonly region?: string;
+      /** The variable that would have given a token; absent where the definition asks for this login. */
+      readonly insteadOf?: 'VAULT_TOKEN';
     };
 
 /** All that is decided about a mount before the first request. */
@@ -118,6 +120,7 @@ function signInOf(definition: StoreDefinition, environment: Environment, hostnam
     authMount: own?.authMount ?? 'aws',
     serverId: own?.serverId ?? hostname,
     ...(region === undefined ? {} : { region }),
+    ...(own === undefined ? { insteadOf: 'VAULT_TOKEN' } : {}),
   };
 }
 

@@ -70,7 +70,7 @@ function givenToken(
 
 function awsLogin(
   client: VaultClient,
-  { role, authMount, serverId, region }: Extract<SignIn, { kind: 'aws' }>,
+  { role, authMount, serverId, region, insteadOf }: Extract<SignIn, { kind: 'aws' }>,
   environment: Environment,
   clock: Clock,
 ): TokenSource {
@@ -90,7 +90,8 @@ function awsLogin(
       return await withPatience('the login', logIn);
     } catch (error) {
       // The first words are kOps's.
-      throw signInError(error, `error authenticating vault to AWS: at auth/${authMount}, role ${JSON.stringify(role)}`);
+      const login = `error authenticating vault to AWS: at auth/${authMount}, role ${JSON.stringify(role)}`;
+      throw signInError(error, insteadOf === undefined ? login : `${login}, since ${insteadOf} is not set`);
     }
   };
   return { obtain };

@@ -1,5 +1,6 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { answerBytes } from '../answer-body.ts';
 import { type Received, successOf, type VaultBody } from './answer.ts';
 
 /** A request as `node-vault` hands it over. */
@@ -95,24 +96,11 @@ function exchange(
     const headers = { ...options.headers, ...(body && length), 'User-Agent': 'kops-statesync' };
     const outgoing = send(url, { ...options, headers }, (incoming) => {
       const { statusCode: status = 0, headers: answered } = incoming;
-      collected(incoming).then((bytes) => resolve({ status, headers: answered, bytes }), reject);
+      answerBytes(incoming, longestAnswer).then((bytes) => resolve({ status, headers: answered, bytes }), reject);
     });
     outgoing.on('error', reject);
     outgoing.end(body);
   });
-}
-
-async function collected(incoming: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
-    size += chunk.byteLength;
-    if (size > longestAnswer) {
-      throw new Error(`the answer has more than ${longestAnswer} bytes`); // Leaving the loop closes the connection.
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
 }
 
 /**

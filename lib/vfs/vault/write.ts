@@ -88,7 +88,7 @@ async function deleteMarker({ connection, key, attempt, signal }: Place, { numbe
       ...attempt,
       reason: `the object is removed, and its last version could not be marked as deleted for others: ${reason}`,
       maybeApplied: true,
-      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      retryAfterMs,
     });
   }
 }

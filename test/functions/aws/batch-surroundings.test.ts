@@ -25,6 +25,7 @@ function start(changes: Readonly<Record<string, string>> = {}, stores: Partial<R
     },
     config,
     route: config.routes[0] as Runtime['route'],
+    write: () => {},
     logger: () => ({ log: () => {} }),
     open: async (name) => new Store(createMemoryDriver({ url: `memfs://${name}` })),
     openControl: async () => undefined,

@@ -1,6 +1,7 @@
 import {
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
+  GetQueueAttributesCommand,
   ReceiveMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
@@ -97,6 +98,15 @@ describe('requests that SQS answers', () => {
     await new Queues(client).send(url, bodies);
     const seen = [...(await received()), ...(await received()), ...(await received())].map(({ Body }) => Body);
     expect(seen.toSorted()).toEqual(bodies.toSorted());
+  });
+
+  it('a message arrives after the time that is asked for', async () => {
+    await new Queues(client).send(url, ['later'], 900);
+    const names = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesDelayed'] as const;
+    const { Attributes } = await client.send(
+      new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: [...names] }),
+    );
+    expect(names.map((name) => Attributes?.[name])).toEqual(['0', '1']);
   });
 
   it('a batch of which some were refused is an error with the code', async () => {

@@ -11,7 +11,7 @@ import { LocalCloud } from '../../../lib/local-cloud/cloud.ts';
 import type { Identity } from '../../../lib/local-cloud/identity.ts';
 import { digestOf } from '../../../lib/local-cloud/lambda/asset.ts';
 import type { InvocationResult } from '../../../lib/local-cloud/lambda/outcome.ts';
-import { eventually } from '../../contract/eventually.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const source = '111111111111';
 const replica = '222222222222';

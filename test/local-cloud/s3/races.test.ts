@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { describe, expect, it } from '@jest/globals';
-import { eventually } from '../../contract/eventually.ts';
 import { textOf } from '../../contract/s3-subject.ts';
+import { eventually } from '../../support/eventually.ts';
 import { type Fixture, withServer } from './fixture.ts';
 import { sign } from './raw-request.ts';
 

@@ -73,6 +73,54 @@ describe('a cluster of a store', () => {
     expect(JSON.stringify([report.findings, report.files])).not.toContain(stolen);
   });
 
+  it('has the instance groups of its directory, whatever cluster their label names', async () => {
+    const store = await sample();
+    const key = `${prod}instancegroup/nodes`;
+    const text = await textOf(store, key);
+    await store.write(key, textSource(text.replace(/(kops.k8s.io\/cluster: ).*/, '$1staging.k8s.example.com')));
+    const { findings, clusters } = await validate(store);
+    expect(findings).toEqual([]);
+    expect(clusters[0]?.instanceGroups.map(({ name }) => name)).toContain('nodes');
+    await store.write(key, textSource(text.replace(/(kops.k8s.io\/cluster: ).*/, '$1x').replace(/^ {2}subnets:\n {2}- .*/m, '  subnets:\n  - x')));
+    expect(rulesOf(await validate(store))).toContain('INSTANCE-GROUP-SUBNET');
+  });
+
+  it('is found with a node configuration that was deleted, though the instance group was written last', async () => {
+    const store = await sample();
+    const group = `${prod}instancegroup/nodes`;
+    await store.write(group, textSource(await textOf(store, group)));
+    await store.delete(`${prod}igconfig/node/nodes/nodeupconfig.yaml`);
+    expect(rulesOf(await validate(store))).toEqual(['NODE-CONFIG-MISSING']);
+  });
+
+  it('is found with a secret that is none, of which nothing is shown', async () => {
+    const store = await sample();
+    await store.write(`${prod}secrets/kube`, textSource('hunter2'));
+    const report = await validate(store);
+    expect(rulesOf(report)).toEqual(['SECRET-UNREADABLE']);
+    expect(JSON.stringify([report.findings, report.files])).not.toContain('hunter2');
+  });
+
+  it('is found with additional objects that are broken, of which nothing is shown', async () => {
+    const store = await sample();
+    await store.write(`${prod}clusteraddons/default`, textSource('kind: Secret\nstringData: { a: hunter2\n'));
+    const report = await validate(store);
+    expect(rulesOf(report)).toContain('ADDITIONAL-OBJECTS-UNREADABLE');
+    expect(JSON.stringify([report.findings, report.files])).not.toContain('hunter2');
+  });
+
+  it.each([
+    ['is empty', '""'],
+    ['is none of its keys', '"7"'],
+  ])('is found with a keyset whose primary id %s, by that alone', async (_, id) => {
+    const store = await sample();
+    const text = await textOf(store, keyset);
+    const line = text.split('\n').findIndex((one) => one.includes('primaryId')) + 1;
+    await store.write(keyset, textSource(text.replace(/primaryId: .*/, `primaryId: ${id}`)));
+    const { findings } = await validate(store);
+    expect(findings).toMatchObject([{ rule: 'KEYSET-PRIMARY', file: keyset, range: { start: { line } } }]);
+  });
+
   it('is found in a place that another cluster uses', async () => {
     const store = await sample();
     const config = await textOf(store, `${prod}config`);
@@ -98,6 +146,30 @@ describe('a cluster of a store', () => {
     await validateCluster(watched, prod, { signal, kopsVersion: undefined, now: new Date() });
     expect(read).toEqual([...new Set(read)]);
     expect(read).toContain(keyset);
-    expect(read.filter((key) => /backup\.gz|secrets\//.test(key))).toEqual([]);
+    expect(read).toContain(`${prod}secrets/encryptionconfig`);
+    expect(read.filter((key) => key.endsWith('backup.gz'))).toEqual([]);
+  });
+
+  it('is found with an encryption configuration that cannot be used, of which nothing is shown', async () => {
+    const store = await sample();
+    const [hidden, key] = ['not as long as it must be', `${prod}secrets/encryptionconfig`];
+    const secret = Buffer.from(hidden).toString('base64');
+    const configuration = `kind: EncryptionConfiguration\nresources:\n- resources: [secrets]\n  providers:\n  - aescbc: { keys: [{ name: ${hidden.replaceAll(' ', '-')}, secret: ${secret} }] }\n`;
+    await store.write(key, textSource(JSON.stringify({ Data: Buffer.from(configuration).toString('base64') })));
+    const report = await validate(store);
+    expect(new Set(rulesOf(report))).toEqual(new Set(['ENCRYPTION-CONFIG', 'NODE-CONFIG-STALE']));
+    const shown = JSON.stringify([report.findings, report.files]);
+    for (const part of [hidden, hidden.replaceAll(' ', '-'), secret, Buffer.from(configuration).toString('base64')]) {
+      expect(shown).not.toContain(part);
+    }
+  });
+
+  it('is found with a channel of add-ons that kops-channels would read otherwise than it is meant', async () => {
+    const store = await sample();
+    const key = `${prod}addons/bootstrap-channel.yaml`;
+    await store.write(key, textSource((await textOf(store, key)).replace('manifestHash:', 'manifesthash:')));
+    expect((await validate(store)).findings).toMatchObject([
+      { rule: 'FIELD-UNKNOWN', severity: 'error', file: key, message: expect.stringContaining('manifestHash') },
+    ]);
   });
 });

@@ -11,9 +11,11 @@ import { azureSettings } from '../../../lib/vfs/azure/settings.ts';
 import { tokenCredential } from '../../../lib/vfs/azure/token-credential.ts';
 import { textSource } from '../../../lib/vfs/body.ts';
 import { Store } from '../../../lib/vfs/store.ts';
+import { Front } from '../../loopback/azurite/front.ts';
 import { type Azurite, startAzurite } from '../../loopback/azurite/start.ts';
-import { certificate, certificateKey } from '../../loopback/kubernetes/certificate.ts';
+import { selfSigned } from '../../loopback/tls/certificate.ts';
 import { bearerToken, EntraId } from './entra-id.ts';
+import { refusal } from './scripted.ts';
 
 const secret = `hush-${randomUUID()}`;
 const chain = { chain: 'default' } as const;
@@ -56,14 +58,47 @@ describe('the key of an account', () => {
     expect(await connection.access()).toMatchObject({ kind: 'key' });
     connection.close();
   });
+
+  it('is read again after it was refused, and after no other answer', async () => {
+    const front = new Front('http://127.0.0.1:9'); // Nothing is passed on.
+    const credentials = { accountKey: { env: 'KEY' } };
+    const settings = azureSettings(
+      { url: 'azureblob://account/state', endpoint: await front.start(), credentials },
+      {},
+    );
+    const keys = ['b2xk', 'bmV3'];
+    const opened: (string | undefined)[] = [];
+    const open = () => {
+      opened.push(keys[opened.length]);
+      return accessOf(settings, { KEY: keys[opened.length - 1] });
+    };
+    const store = new Store(new AzureDriver(new AzureConnection(settings, open, systemClock)));
+    const codes: string[] = [];
+    for (const answer of [
+      refusal(404, 'BlobNotFound'),
+      refusal(403, 'AuthenticationFailed'),
+      { answer: 500 },
+      { answer: 500 },
+    ]) {
+      front.fault = () => answer;
+      await store.stat('k').catch(({ code }: { readonly code: string }) => codes.push(code));
+    }
+    expect({ codes, opened }).toEqual({
+      codes: ['NotFound', 'Unauthenticated', 'Unavailable', 'Unavailable'],
+      opened: keys,
+    });
+    await store.close();
+    await front.close();
+  });
 });
 
 describe('a container that is reached with a token, over TLS', () => {
   let azurite: Azurite;
   beforeAll(async () => {
     const tls = { certificate: join(directory, 'cert.pem'), privateKey: join(directory, 'key.pem') };
-    await writeFile(tls.certificate, certificate);
-    await writeFile(tls.privateKey, certificateKey);
+    const { cert, key } = selfSigned();
+    await writeFile(tls.certificate, cert);
+    await writeFile(tls.privateKey, key);
     azurite = await startAzurite(tls);
   });
   afterAll(() => azurite.close());

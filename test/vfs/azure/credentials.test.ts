@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SignIn } from '../../../lib/vfs/azure/settings.ts';
 import { storageScope, tokenCredential } from '../../../lib/vfs/azure/token-credential.ts';
 import { identityOptions } from '../../../lib/vfs/azure/token-sources.ts';
-import { certificate } from '../../loopback/kubernetes/certificate.ts';
+import { selfSigned } from '../../loopback/tls/certificate.ts';
 import { EntraId, entraRefusal } from './entra-id.ts';
 
 const secret = `hush-${randomUUID()}`;
@@ -20,10 +20,11 @@ beforeAll(async () => {
   await writeFile(join(directory, 'token'), `${secret}\n`);
   await writeFile(join(directory, 'empty'), '\n');
   // Entra ID takes RSA; nobody looks whether key and certificate are a pair.
+  const { cert } = selfSigned();
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const locked = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'another' } as const;
-  await writeFile(join(directory, 'locked.pem'), certificate + privateKey.export(locked));
-  await writeFile(join(directory, 'pair.pem'), certificate + privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  await writeFile(join(directory, 'locked.pem'), cert + privateKey.export(locked));
+  await writeFile(join(directory, 'pair.pem'), cert + privateKey.export({ type: 'pkcs8', format: 'pem' }));
 });
 afterAll(() => rm(directory, { recursive: true }));
 

@@ -140,6 +140,15 @@ describe('credentials that cannot be used', () => {
     }
   });
 
+  it('that give no token any more are read anew at the next call', async () => {
+    const other = gcs.identity.serviceAccountFile('other@example.com');
+    const revoked = { ...gcs.keyFile, private_key: other['private_key'] ?? '' };
+    const store = gcs.open({ credentialsFile: await gcs.file('rotated.json', revoked) });
+    expect(await gcs.failure(store)).toMatchObject({ code: 'Unauthenticated' });
+    await gcs.file('rotated.json', gcs.keyFile);
+    await store.listPage('');
+  });
+
   it('are looked at anew at the next call', async () => {
     const credentialsFile = join(gcs.directory, 'later.json');
     const store = gcs.open({ credentialsFile });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { textSource } from '../../../lib/vfs/body.ts';
 import type { Environment } from '../../../lib/vfs/environment.ts';
 import type { StoreDefinition } from '../../../lib/vfs/store-definition.ts';
-import { certificate, certificateKey, certificateName } from '../../loopback/kubernetes/certificate.ts';
+import { certificateName } from '../../loopback/tls/certificate.ts';
 import { kubeconfigFor } from './place.ts';
 import { type SignInBench, startSignInBench } from './sign-in-bench.ts';
 
@@ -111,15 +111,15 @@ describe('a store signs in', () => {
   it('with a client certificate, and trusts the authority that the kubeconfig has', async () => {
     const user = {
       ...right,
-      'client-certificate-data': base64(certificate),
-      'client-key-data': base64(certificateKey),
+      'client-certificate-data': base64(bench.tls.cert),
+      'client-key-data': base64(bench.tls.key),
     };
-    const content = JSON.parse(kubeconfigFor(`https://localhost:${bench.port}`, user)) as {
+    const content = JSON.parse(kubeconfigFor(`https://localhost:${bench.tls.port}`, user)) as {
       clusters: { cluster: object }[];
     };
     content.clusters[0] = {
       ...content.clusters[0],
-      cluster: { server: `https://localhost:${bench.port}`, 'certificate-authority-data': base64(certificate) },
+      cluster: { server: `https://localhost:${bench.tls.port}`, 'certificate-authority-data': base64(bench.tls.cert) },
     };
     const path = await bench.file('with-certificate', JSON.stringify(content));
     expect(await bench.namespaceOf(bench.open({ url: 'k8s:///state' }, { KUBECONFIG: path }))).toBe('state');

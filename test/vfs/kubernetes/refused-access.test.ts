@@ -117,7 +117,7 @@ describe('what is missing or wrong is told by one error that names it', () => {
   });
 
   it('an authority that is not trusted', async () => {
-    const content = kubeconfigFor(`https://localhost:${bench.port}`, { token: 'right-token-77' });
+    const content = kubeconfigFor(`https://localhost:${bench.tls.port}`, { token: 'right-token-77' });
     const path = await bench.file('untrusted', content.replace('"insecure-skip-tls-verify":true', '"proxy-url":""'));
     expect(await failureOf(bench.open({ url: 'k8s:///state' }, { KUBECONFIG: path }))).toMatchObject({
       code: 'Unavailable',

@@ -6,8 +6,7 @@ import type { Environment } from '../../../lib/vfs/environment.ts';
 import { openDriver } from '../../../lib/vfs/kubernetes/open.ts';
 import { Store } from '../../../lib/vfs/store.ts';
 import type { StoreDefinition } from '../../../lib/vfs/store-definition.ts';
-import { certificate } from '../../loopback/kubernetes/certificate.ts';
-import { TlsFront } from '../../loopback/kubernetes/tls-front.ts';
+import { startTlsFront, type TlsFront } from '../../loopback/tls/front.ts';
 import { type LocalCluster, startKubernetesPlace } from './place.ts';
 
 const namespaces = ['of-context', 'of-pod', 'of-variable', 'default'];
@@ -17,8 +16,6 @@ export interface SignInBench {
   readonly cluster: LocalCluster;
   readonly endpoint: string;
   readonly tls: TlsFront;
-  /** Of the API server behind TLS. */
-  readonly port: number;
   /** The directory of the service account. */
   readonly pod: string;
   /** The environment in the pod. */
@@ -40,11 +37,10 @@ export async function startSignInBench(token: string): Promise<SignInBench> {
   namespaces.forEach((namespace) => {
     server.storage.addNamespace(namespace);
   });
-  const tls = new TlsFront(server.endpoint);
-  const port = await tls.start();
+  const tls = await startTlsFront(server.endpoint);
   const pod = join(cluster.directory, 'serviceaccount');
   await mkdir(pod);
-  await writeFile(join(pod, 'ca.crt'), certificate);
+  await writeFile(join(pod, 'ca.crt'), tls.cert);
   await writeFile(join(pod, 'namespace'), 'of-pod\n');
   const stores: Store[] = [];
   let writes = 0;
@@ -52,9 +48,12 @@ export async function startSignInBench(token: string): Promise<SignInBench> {
     cluster,
     endpoint: server.endpoint,
     tls,
-    port,
     pod,
-    inPod: (more = {}) => ({ KUBERNETES_SERVICE_HOST: '127.0.0.1', KUBERNETES_SERVICE_PORT: String(port), ...more }),
+    inPod: (more = {}) => ({
+      KUBERNETES_SERVICE_HOST: '127.0.0.1',
+      KUBERNETES_SERVICE_PORT: String(tls.port),
+      ...more,
+    }),
     open: (definition, environment) => {
       const store = new Store(openDriver(definition, { environment, clock: systemClock }, pod));
       stores.push(store);

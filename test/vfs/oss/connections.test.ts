@@ -3,9 +3,9 @@ import { bytesSource, collect, textSource } from '../../../lib/vfs/body.ts';
 import { compose } from '../../../lib/vfs/driver.ts';
 import { timeout } from '../../../lib/vfs/layers/timeout.ts';
 import { Store } from '../../../lib/vfs/store.ts';
+import { eventually } from '../../support/eventually.ts';
 import { chunkedSource, failingSource, patternBytes, stallingSource } from '../../support/sources.ts';
 import { type OssPlaces, startOss } from './bucket-at.ts';
-import { eventually } from './eventually.ts';
 
 const size = 1_000_000;
 const bytes = patternBytes(size);

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { bytesSource, textSource } from '../../../lib/vfs/body.ts';
 import { digestBytes } from '../../../lib/vfs/checksums.ts';
@@ -128,6 +129,19 @@ describe('a source that fails', () => {
       maybeApplied: false,
       message: expect.stringContaining('the source failed'),
     });
+    expect(await store.find('never')).toBeUndefined();
+  });
+
+  it('by its digest never reaches OSS whole, which checks an MD5 at most', async () => {
+    async function* endingLate() {
+      yield* chunks;
+      for (let turn = 0; turn < 100; turn += 1) {
+        await setImmediate(); // Time in which the last chunk would leave.
+      }
+    }
+    const open = async () => ({ [Symbol.asyncIterator]: endingLate, cancel: async () => {} });
+    const wrong = { size: bytes.byteLength, checksums: { sha256: '0'.repeat(64) }, open };
+    await expect(store.write('never', wrong)).rejects.toMatchObject({ code: 'ChecksumMismatch', maybeApplied: false });
     expect(await store.find('never')).toBeUndefined();
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { answeredChecksums, answeredForBytes, base64Of, hexTag } from '../../../lib/vfs/s3/answered-checksums.ts';
+import { base64Of } from '../../../lib/vfs/answered-digests.ts';
+import { hexTag } from '../../../lib/vfs/entity-tag.ts';
+import { answeredChecksums, answeredForBytes } from '../../../lib/vfs/s3/answered-checksums.ts';
 
 const all = ['md5', 'sha256', 'crc64nvme', 'crc32c'] as const;
 const md5 = '00112233445566778899aabbccddeeff';

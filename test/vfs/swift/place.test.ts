@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../lib/flow/clock.ts';
 import { textSource } from '../../../lib/vfs/body.ts';
 import { openStore } from '../../../lib/vfs/open.ts';
+import { eventually } from '../../support/eventually.ts';
 import { textOf } from '../../support/sources.ts';
 import type { StorePlace } from '../../support/store-place.ts';
-import { eventually } from './eventually.ts';
 import { startSwiftPlace } from './place.ts';
 
 describe('a Swift store as the product opens it', () => {

@@ -4,9 +4,9 @@ import { digestBytes } from '../../../lib/vfs/checksums.ts';
 import type { Store } from '../../../lib/vfs/store.ts';
 import { md5 } from '../../loopback/swift/account.ts';
 import type { Fault } from '../../loopback/swift/script.ts';
+import { eventually } from '../../support/eventually.ts';
 import { patternBytes, textOf } from '../../support/sources.ts';
 import { type SwiftCloud, startSwiftCloud } from './cloud.ts';
-import { eventually } from './eventually.ts';
 
 const bytes = patternBytes(1_000_000);
 let cloud: SwiftCloud;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Environment } from '../../../lib/vfs/environment.ts';
 import type { StoreDefinition } from '../../../lib/vfs/store-definition.ts';
-import { startTlsFront, type TlsFront } from '../../loopback/swift/tls-front.ts';
+import { startTlsFront, type TlsFront } from '../../loopback/tls/front.ts';
 import { type SwiftCloud, startSwiftCloud } from './cloud.ts';
 
 describe('a Swift behind TLS', () => {

@@ -3,9 +3,9 @@ import { textSource } from '../../../lib/vfs/body.ts';
 import type { Store } from '../../../lib/vfs/store.ts';
 import { faults } from '../../loopback/swift/script.ts';
 import { createManualClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 import { chunkedSource, patternBytes, textOf, watchedSource } from '../../support/sources.ts';
 import { type SwiftCloud, startSwiftCloud } from './cloud.ts';
-import { eventually } from './eventually.ts';
 
 describe('a token', () => {
   const clock = createManualClock();

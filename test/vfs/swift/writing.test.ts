@@ -7,9 +7,9 @@ import { retry } from '../../../lib/vfs/layers/retry.ts';
 import { Store } from '../../../lib/vfs/store.ts';
 import { md5 } from '../../loopback/swift/account.ts';
 import { type Fault, faults } from '../../loopback/swift/script.ts';
+import { eventually } from '../../support/eventually.ts';
 import { chunkedSource, failingSource, patternBytes, stallingSource, watchedSource } from '../../support/sources.ts';
 import { type SwiftCloud, startSwiftCloud } from './cloud.ts';
-import { eventually } from './eventually.ts';
 
 const bytes = patternBytes(300_000);
 const chunks = [0, 1, 2].map((i) => bytes.subarray(i * 100_000, (i + 1) * 100_000));
@@ -55,6 +55,15 @@ describe('a write', () => {
       maybeApplied: false,
     });
     expect(cloud.account.find('state', 'new')).toBeUndefined();
+  });
+
+  it('that Swift turns away for something newer is sent again', async () => {
+    onPut({ kind: 'status', status: 202 });
+    await expect(store.write('k', textSource('older'))).rejects.toMatchObject({ code: 'Unavailable', retryable: true });
+    onPut({ kind: 'status', status: 202 });
+    const options = { attempts: 2, baseMs: 0, maxMs: 0, random: () => 0, clock: systemClock };
+    await new Store(compose(store.driver, retry(options))).write('k', textSource('again'));
+    expect((await store.stat('k')).size).toBe(5);
   });
 
   it('of which Swift says that it took other bytes is a ChecksumMismatch, and the object may be there', async () => {

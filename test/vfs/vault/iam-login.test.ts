@@ -131,8 +131,14 @@ describe('the IAM login', () => {
     const error = await failureOf(local.store({}, environment).find('a'));
     expect(error.code).toBe('Unauthenticated');
     expect(error.message).toContain('error authenticating vault to AWS');
-    expect(error.message).toContain('AWS_ACCESS_KEY_ID not set');
+    expect(error.message).toContain('since VAULT_TOKEN is not set: no credentials: AWS_ACCESS_KEY_ID not set');
     expect(local.vault.requests.total).toBe(0);
+  });
+
+  it('that the store asks for says nothing of VAULT_TOKEN', async () => {
+    const environment = { HOME: '/nowhere', AWS_EC2_METADATA_DISABLED: 'true' };
+    const error = await failureOf(local.store({ credentials: { awsRole: role } }, environment).find('a'));
+    expect(error.message).not.toContain('VAULT_TOKEN');
   });
 
   it('that Vault cannot answer now may be repeated', async () => {

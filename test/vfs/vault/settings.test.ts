@@ -58,7 +58,8 @@ describe('signing in', () => {
   it.each([[{}], [{ VAULT_TOKEN: '' }]])(
     'is by AWS IAM with an empty role and the host without its port where the environment is %j, as in kOps',
     (environment) => {
-      const signIn = { kind: 'aws', role: '', authMount: 'aws', serverId: 'vault.example.com' };
+      const asInKops = { kind: 'aws', role: '', authMount: 'aws', serverId: 'vault.example.com' };
+      const signIn = { ...asInKops, insteadOf: 'VAULT_TOKEN' };
       expect(settingsOf(url, {}, environment as Record<string, string>).signIn).toEqual(signIn);
     },
   );

@@ -1,11 +1,14 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '../../../lib/flow/clock.ts';
 import { bytesSource, textSource } from '../../../lib/vfs/body.ts';
 import { compose } from '../../../lib/vfs/driver.ts';
 import { retry } from '../../../lib/vfs/layers/retry.ts';
 import { Store } from '../../../lib/vfs/store.ts';
+import { startTlsFront } from '../../loopback/tls/front.ts';
 import type { Heard } from '../../loopback/vault/script.ts';
-import { startTls, testAuthority } from '../../loopback/vault/tls.ts';
 import { patternBytes, textOf } from '../../support/sources.ts';
 import { failureOf } from './failures.ts';
 import { type LocalVault, startLocalVault } from './local-vault.ts';
@@ -255,17 +258,21 @@ describe('a redirect', () => {
 
 describe('TLS', () => {
   it('is trusted by the certificates of VAULT_CACERT or of the definition, and by no others', async () => {
-    const front = await startTls(local.vault.host);
-    const url = `vault://${front.host}/kv/`;
+    const front = await startTlsFront(`http://${local.vault.host}`);
+    const directory = await mkdtemp(join(tmpdir(), 'statesync-vault-tls-'));
+    const authority = join(directory, 'ca.pem');
+    await writeFile(authority, front.cert);
+    const url = `vault://127.0.0.1:${front.port}/kv/`;
     const environment = { VAULT_TOKEN: local.root };
-    const trusting = local.store({ url }, { ...environment, VAULT_CACERT: testAuthority });
+    const trusting = local.store({ url }, { ...environment, VAULT_CACERT: authority });
     await trusting.write('a', textSource('secret'));
     expect(
-      await local.store({ url, caCert: testAuthority }, { ...environment, VAULT_CACERT: '/none' }).find('a'),
+      await local.store({ url, caCert: authority }, { ...environment, VAULT_CACERT: '/none' }).find('a'),
     ).toBeDefined();
     const error = await failureOf(local.store({ url }, environment).write('a', textSource('x')), [local.root]);
     expect(error).toMatchObject({ code: 'Unavailable', maybeApplied: false });
     await front.close();
+    await rm(directory, { recursive: true });
   });
 
   it.each([

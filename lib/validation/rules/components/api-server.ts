@@ -54,7 +54,8 @@ function* authentication(server: Node, oidc: Node): Iterable<Problem> {
     yield forbidden(file, detail);
   }
   if (server.at('enableBootstrapTokenAuth').flag === true) {
-    yield forbidden(server.at('enableBootstrapTokenAuth'), 'bootstrap tokens are not supported');
+    const tokens = server.at('enableBootstrapTokenAuth');
+    yield forbidden(tokens, 'bootstrap tokens are not supported', { fix: { path: tokens.path, value: undefined } });
   }
   if (server.at('proxyClientCertFile').present !== server.at('proxyClientKeyFile').present) {
     yield forbidden(server, 'proxyClientCertFile and proxyClientKeyFile must both be specified (or neither)');
@@ -70,8 +71,10 @@ function* admission(server: Node): Iterable<Problem> {
     yield forbidden(control, 'admissionControl has been replaced with enableAdmissionPlugins');
   }
   for (const list of [server.at('enableAdmissionPlugins'), control]) {
-    if (list.texts.includes('PodSecurityPolicy')) {
-      yield forbidden(list, 'PodSecurityPolicy has been removed from Kubernetes 1.25');
+    const plugin = list.items.find(({ text }) => text === 'PodSecurityPolicy');
+    if (plugin !== undefined) {
+      const fix = { path: plugin.path, value: undefined };
+      yield forbidden(list, 'PodSecurityPolicy has been removed from Kubernetes 1.25', { fix });
     }
   }
 }

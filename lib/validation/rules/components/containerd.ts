@@ -21,10 +21,7 @@ export const containerd: SetRule = {
       yield* versionProblems(config.at('version'));
       yield* packageProblems(config.at('packages'), 'Amd64', '');
       yield* packageProblems(config.at('packages'), 'Arm64', 'Arm64');
-      if (config.at('nri', 'enabled').flag === true) {
-        yield* timeoutProblems(config.at('nri', 'pluginRequestTimeout'));
-        yield* timeoutProblems(config.at('nri', 'pluginRegistrationTimeout'));
-      }
+      yield* nriProblems(config.at('nri'), config.at('version').text);
     }
   },
 };
@@ -45,10 +42,14 @@ function* versionProblems(node: Node): Iterable<Problem> {
 
 /** In the words of `semver.ParseTolerant` (github.com/blang/semver), for what is mostly wrong. */
 function whyNoVersion(text: string): string {
-  const parts = text.trim().replace(/^v/, '').split('.');
-  const names = ['major', 'minor', 'patch'];
-  const at = parts.findIndex((part) => !/^\d+$/.test(part));
-  return `Invalid character(s) found in ${names[Math.min(at, 2)] ?? 'patch'} number ${JSON.stringify(parts[at] ?? '')}`;
+  const [major = '', ...others] = text.trim().replace(/^v/, '').split('.');
+  const [minor = major, ...patch] = others;
+  if (patch.length === 0 && /[-+]/.test(minor)) {
+    return 'Short version cannot contain PreRelease/Build meta data';
+  }
+  const parts = { major, minor, patch: patch.join('.') };
+  const [name, part] = Object.entries(parts).find(([, number]) => !/^\d+$/.test(number)) ?? ['patch', parts.patch];
+  return `Invalid character(s) found in ${name} number ${JSON.stringify(part)}`;
 }
 
 function* packageProblems(packages: Node, machine: string, suffix: string): Iterable<Problem> {
@@ -61,6 +62,18 @@ function* packageProblems(packages: Node, machine: string, suffix: string): Iter
     yield invalid(hash, 'Package URL must also be set', { kopsPath: kopsPath('packageHash') });
   } else if ((hash.text ?? '').length > 64) {
     yield invalid(hash, 'Package hash must be 64 characters long', { kopsPath: kopsPath('packageHash') });
+  }
+}
+
+function* nriProblems(nri: Node, version: string | undefined): Iterable<Problem> {
+  if (nri.at('enabled').flag !== true) {
+    return;
+  }
+  yield* timeoutProblems(nri.at('pluginRequestTimeout'));
+  yield* timeoutProblems(nri.at('pluginRegistrationTimeout'));
+  const parsed = parseVersion(version ?? '');
+  if (parsed !== undefined && !isAtLeast(parsed, 1, 7)) {
+    yield forbidden(nri, 'NRI is available starting from version 1.7.0 and above');
   }
 }
 

@@ -43,7 +43,9 @@ export const controlPlaneRemovedFields: ClusterRule = {
     }
     const policy = spec.at('kubeScheduler', 'usePolicyConfigMap');
     if (policy.present) {
-      yield forbidden(policy, 'usePolicyConfigMap is deprecated, use KubeSchedulerConfiguration');
+      const fix = { path: policy.path, value: undefined };
+      const detail = 'usePolicyConfigMap is deprecated, use KubeSchedulerConfiguration';
+      yield forbidden(policy, detail, policy.flag === false ? { fix } : {});
     }
   },
 };

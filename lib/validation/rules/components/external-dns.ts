@@ -1,6 +1,7 @@
 import { usesNoneDns } from '../../cluster-facts.ts';
 import { forbidden, type Problem, unsupported } from '../../problem.ts';
 import type { ClusterRule } from '../../rule.ts';
+import { inOtherCapitals } from '../one-of.ts';
 
 const providers = ['', 'dns-controller', 'external-dns', 'none'];
 
@@ -16,7 +17,7 @@ export const externalDns: ClusterRule = {
   *check({ cluster }): Iterable<Problem> {
     const [provider, namespace] = ['provider', 'watchNamespace'].map((name) => cluster.spec.at('externalDNS', name));
     if (provider?.text !== undefined && !providers.includes(provider.text)) {
-      yield unsupported(provider, providers);
+      yield unsupported(provider, providers, inOtherCapitals(provider, providers));
     }
     if (namespace?.text !== undefined && namespace.text !== 'kube-system') {
       yield forbidden(namespace, 'externalDNS must watch either all namespaces or only kube-system');

@@ -1,8 +1,9 @@
 import { formatDuration, parseDuration } from '../../duration.ts';
 import type { Node } from '../../node.ts';
-import { forbidden, invalid, type Problem } from '../../problem.ts';
+import { forbidden, invalid, type Problem, type ProblemOptions } from '../../problem.ts';
 import type { ClusterRule } from '../../rule.ts';
 import { oneOf } from '../one-of.ts';
+import { renamed } from '../renamed.ts';
 
 const bootstrapTokens = 'bootstrap tokens are not supported';
 const useSandboxImage =
@@ -43,14 +44,21 @@ export const kubeletRemovedFields: ClusterRule = {
       for (const [field, detail] of Object.entries(removed)) {
         const node = cluster.spec.at(name, field);
         if (emptyIsAbsent.includes(field) ? node.text !== undefined : node.present) {
-          const fix = { path: node.path, value: undefined };
           const slip = field === 'configureCbr0' ? { kopsPath: `spec.${name}.ConfigureCBR0` } : {};
-          yield forbidden(node, detail, { fix, ...slip });
+          yield forbidden(node, detail, { ...slip, ...fixOf(field, node, cluster.spec.at(name)) });
         }
       }
     }
   },
 };
+
+/** Removed, unless what it says has to be said elsewhere. */
+function fixOf(field: string, node: Node, kubelet: Node): Pick<ProblemOptions, 'fix'> {
+  if (field === 'experimentalAllowedUnsafeSysctls') {
+    return renamed(node, kubelet, 'allowedUnsafeSysctls');
+  }
+  return field === 'podInfraContainerImage' ? {} : { fix: { path: node.path, value: undefined } };
+}
 
 const enumerations: Readonly<Record<string, readonly string[]>> = {
   topologyManagerPolicy: ['none', 'best-effort', 'restricted', 'single-numa-node'],

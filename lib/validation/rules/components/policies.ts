@@ -42,10 +42,14 @@ function* statementProblems(policy: Node): Iterable<Problem> {
   if (typeof policy.value !== 'string') {
     return;
   }
-  const effects = effectsOf(policy.value);
+  const statements = parse(policy.value);
+  const effects = statements && effectsOf(statements.value);
   if (effects === undefined) {
-    const detail = 'policy was not valid JSON: error parsing IAM statements: a list of statements is expected';
-    yield invalid(policy, detail);
+    const why =
+      statements === undefined
+        ? 'this is no JSON: look for a comma behind the last entry, or a quote or bracket that is missing'
+        : 'a list of statements is expected';
+    yield invalid(policy, `policy was not valid JSON: error parsing IAM statements: ${why}`);
   }
   for (const [index, effect] of effects?.entries() ?? []) {
     const node = policy.at(index, 'Effect');
@@ -57,14 +61,17 @@ function* statementProblems(policy: Node): Iterable<Problem> {
   }
 }
 
-/** The effect of each statement, empty where there is none; undefined where the text is no list of statements. */
-function effectsOf(text: string): readonly string[] | undefined {
-  let statements: unknown;
+/** What a JSON text holds; undefined where it is none. */
+function parse(text: string): { readonly value: unknown } | undefined {
   try {
-    statements = JSON.parse(text);
+    return { value: JSON.parse(text) };
   } catch {
     return undefined;
   }
+}
+
+/** The effect of each statement, empty where there is none; undefined where this is no list of statements. */
+function effectsOf(statements: unknown): readonly string[] | undefined {
   if (statements === null) {
     return [];
   }

@@ -18,7 +18,7 @@ export function whyNoPortRange(text: string): string | undefined {
     return `strconv.Atoi: parsing ${JSON.stringify(unreadable)}: invalid syntax`;
   }
   const [low = 0, second = low] = parts.map(Number);
-  const high = plus >= 0 ? low + second : second;
+  const high = value.includes('+') ? low + second : second;
   if (low > 65_535 || high > 65_535) {
     return `the port range cannot be greater than 65535: ${value}`;
   }

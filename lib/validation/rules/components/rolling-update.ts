@@ -38,10 +38,12 @@ function* rollingUpdateProblems(rollingUpdate: Node, ofControlPlane: boolean): I
   if (!maxSurge.present) {
     return;
   }
-  const surge = scaled(maxSurge, (share) => Math.ceil(share * 10));
+  const surge = scaled(maxSurge, (share) => share);
   yield* unreadable(maxSurge);
   if (ofControlPlane && surge !== 0) {
-    yield forbidden(maxSurge, 'Cannot surge instance groups with role "ControlPlane"');
+    const fix = { path: maxSurge.path, value: 0 };
+    const detail = 'Cannot surge instance groups with role "ControlPlane"';
+    yield forbidden(maxSurge, detail, maxUnavailable.present && unavailable === 0 ? {} : { fix });
   } else if (surge < 0) {
     yield invalid(maxSurge, 'Cannot be negative');
   }

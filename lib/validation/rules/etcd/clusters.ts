@@ -1,5 +1,6 @@
 import { forbidden, type Problem, required, unsupported } from '../../problem.ts';
 import type { ClusterRule } from '../../rule.ts';
+import { inOtherCapitals } from '../one-of.ts';
 
 /** kOps: `validateClusterSpec`, `validateEtcdClusterSpec` and `validateEtcdBackupStore` (pkg/apis/kops/validation/validation.go). */
 export const etcdClusters: ClusterRule = {
@@ -23,7 +24,7 @@ export const etcdClusters: ClusterRule = {
       }
       const provider = etcdCluster.at('provider');
       if (provider.text !== undefined && provider.text !== 'Manager') {
-        yield unsupported(provider, ['Manager']);
+        yield unsupported(provider, ['Manager'], inOtherCapitals(provider, ['Manager']));
       }
       if (names.has(name)) {
         const kopsPath = 'spec.etcdClusters[0].backupStore';

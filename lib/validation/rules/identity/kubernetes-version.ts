@@ -8,8 +8,7 @@ export const kubernetesVersion: ClusterRule = {
   on: 'cluster',
   severity: 'error',
   title: 'The cluster names the Kubernetes version that it runs.',
-  explanation:
-    'Without a version that it can read, kOps checks nothing else of the spec. Write it like `1.34.2`, in quotes where it has two parts only, since YAML reads `1.30` as the number 1.3.',
+  explanation: 'Without a version that it can read, kOps checks nothing else of the spec. Write it like `1.34.2`.',
   kops: ['8.2#1', '8.2#2'],
   *check({ cluster }): Iterable<Problem> {
     const version = cluster.spec.at('kubernetesVersion');

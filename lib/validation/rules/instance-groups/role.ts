@@ -1,6 +1,7 @@
 import { cloudOf, usesNoneDns } from '../../cluster-facts.ts';
 import { forbidden, type Problem, required, unsupported } from '../../problem.ts';
 import type { InstanceGroupRule } from '../../rule.ts';
+import { inOtherCapitals } from '../one-of.ts';
 
 const usable = ['ControlPlane', 'APIServer', 'Node', 'Bastion'];
 /** What kOps lists as supported; the last three are not built, and are refused all the same. */
@@ -22,7 +23,7 @@ export const instanceGroupRole: InstanceGroupRule = {
       return;
     }
     if (!usable.includes(role.text)) {
-      yield unsupported(role, listed);
+      yield unsupported(role, listed, inOtherCapitals(role, usable));
     }
     if (role.text !== 'APIServer' || cluster === undefined || cloudOf(cluster) === 'gce') {
       return;

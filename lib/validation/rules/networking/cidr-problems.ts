@@ -22,8 +22,8 @@ function* problemsOf(node: Node, text: string, kopsPath: string | undefined): It
   if (cidr === undefined) {
     yield invalid(node, `Could not be parsed as a CIDR${suggestion(text)}`, slip);
   } else if (!cidr.exact) {
-    const fix = { path: node.path, value: cidr.text };
-    yield invalid(node, `Network contains bits outside prefix (did you mean "${cidr.text}")`, { ...slip, fix });
+    // No fix: it cannot be seen whether the address or the size is wrong.
+    yield invalid(node, `Network contains bits outside prefix (did you mean "${cidr.text}")`, slip);
   }
 }
 

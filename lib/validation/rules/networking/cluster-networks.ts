@@ -24,11 +24,13 @@ export const clusterNetworks: ClusterRule = {
     const cloud = cloudOf(cluster);
     const name = cloud === undefined ? '' : cloudName(cloud);
     if (cloud === 'gce' && networking.at('networkCIDR').text !== undefined) {
-      yield forbidden(networking.at('networkCIDR'), "gce doesn't support networkCIDR");
+      const fix = { path: networking.at('networkCIDR').path, value: undefined };
+      yield forbidden(networking.at('networkCIDR'), "gce doesn't support networkCIDR", { fix });
     }
     const additional = networking.at('additionalNetworkCIDRs');
     if (cloud !== 'aws' && additional.items.length > 0) {
-      yield forbidden(additional, `${name} doesn't support additionalNetworkCIDRs`);
+      const fix = { path: additional.path, value: undefined };
+      yield forbidden(additional, `${name} doesn't support additionalNetworkCIDRs`, cloud === undefined ? {} : { fix });
     }
     yield* nonMasquerade(networking, cloud === 'gce');
     yield* pods(networking);

@@ -2,7 +2,7 @@ import { forbidden, type Problem } from '../../problem.ts';
 import type { ClusterRule } from '../../rule.ts';
 
 /** `ConfiguredOptions` of kOps (pkg/apis/kops/networking.go). */
-const plugins = [
+export const plugins = [
   'classic',
   'kubenet',
   'external',

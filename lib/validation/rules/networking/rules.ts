@@ -3,6 +3,7 @@ import { cidrs } from './cidrs.ts';
 import { clusterNetworks } from './cluster-networks.ts';
 import { kindnetMasquerade } from './kindnet.ts';
 import { onePlugin } from './one-plugin.ts';
+import { pluginMissing } from './plugin-missing.ts';
 import { privateNetwork } from './private-network.ts';
 import { subnetCidrs } from './subnet-cidrs.ts';
 import { subnetEgress, subnetType } from './subnet-egress.ts';
@@ -10,6 +11,7 @@ import { subnetIpv6 } from './subnet-ipv6.ts';
 import { subnetOverlap } from './subnet-overlap.ts';
 import { subnetRegions } from './subnet-regions.ts';
 import { subnetRoutes } from './subnet-routes.ts';
+import { subnetZones } from './subnet-zones.ts';
 import { subnets } from './subnets.ts';
 
 /** The rules of networks and subnets. */
@@ -18,10 +20,12 @@ export const networkingRules: readonly Rule[] = [
   clusterNetworks,
   privateNetwork,
   onePlugin,
+  pluginMissing,
   kindnetMasquerade,
   subnets,
   subnetType,
   subnetRegions,
+  subnetZones,
   subnetCidrs,
   subnetOverlap,
   subnetIpv6,

@@ -64,6 +64,6 @@ function networksOf(networking: Node): readonly Cidr[] {
   return nodes.map(cidrAt).filter((cidr) => cidr !== undefined);
 }
 
-function cidrAt({ text }: Node): Cidr | undefined {
-  return text === undefined ? undefined : parseCidr(text);
+function cidrAt({ text = '' }: Node): Cidr | undefined {
+  return parseCidr(text);
 }

@@ -1,4 +1,4 @@
-import { type Cidr, overlaps, parseCidr } from '../../cidr.ts';
+import { type Cidr, parseCidr, widthOf } from '../../cidr.ts';
 import type { Node } from '../../node.ts';
 import { forbidden, type Problem } from '../../problem.ts';
 import type { ClusterRule } from '../../rule.ts';
@@ -12,38 +12,51 @@ export const subnetOverlap: ClusterRule = {
   explanation:
     'A cloud refuses a subnet whose addresses another one of the same network has. kOps does not look at this: `kops update cluster` fails in the middle, with some subnets made and some not. Give each subnet a part of the network of its own.',
   *check({ cluster }): Iterable<Problem> {
-    const before: Ranged[] = [];
-    for (const subnet of cluster.spec.at('networking', 'subnets').items) {
-      for (const field of ['cidr', 'ipv6CIDR']) {
-        const range = rangeOf(subnet, field);
-        const other = range && before.find((one) => overlaps(one.cidr, range.cidr) && !isSame(one, range));
-        if (range !== undefined && other !== undefined) {
-          yield forbidden(range.node, `${wordsOf(range)} shares addresses with ${wordsOf(other)}`);
-        }
-        before.push(...(range === undefined ? [] : [range]));
+    const ranges = cluster.spec.at('networking', 'subnets').items.flatMap(rangesOf);
+    const sizes = [...new Set(ranges.map(({ cidr }) => cidr.size))].toSorted((a, b) => a - b);
+    const before = new Map<string, Range>();
+    const within = new Map<string, Range>();
+    for (const range of ranges) {
+      const around = sizes.filter((size) => size <= range.cidr.size).map((size) => blockOf(range.cidr, size));
+      const other = otherThan(range, [within.get(around.at(-1) ?? ''), ...around.map((block) => before.get(block))]);
+      if (other !== undefined) {
+        yield forbidden(range.node, `${wordsOf(range)} shares addresses with ${wordsOf(other)}`);
+      }
+      const own = around.at(-1) ?? '';
+      before.set(own, before.get(own) ?? range);
+      for (const block of around) {
+        within.set(block, within.get(block) ?? range);
       }
     }
   },
 };
 
-interface Ranged {
+/** A range of addresses that a subnet names. */
+interface Range {
   readonly subnet: Node;
   readonly node: Node;
   readonly cidr: Cidr;
 }
 
-function rangeOf(subnet: Node, field: string): Ranged | undefined {
-  const node = subnet.at(field);
-  const cidr = node.text === undefined ? undefined : parseCidr(node.text);
-  return cidr && { subnet, node, cidr };
+function rangesOf(subnet: Node): readonly Range[] {
+  return ['cidr', 'ipv6CIDR'].flatMap((field) => {
+    const node = subnet.at(field);
+    const cidr = node.text === undefined ? undefined : parseCidr(node.text);
+    return cidr === undefined ? [] : [{ subnet, node, cidr }];
+  });
+}
+
+/** A name of the block of addresses of a size that holds a network. Of two networks, one holds the other or they are apart. */
+function blockOf({ family, network }: Cidr, size: number): string {
+  return `${family}/${size}/${network >> BigInt(widthOf(family) - size)}`;
 }
 
 /** One subnet of the cloud may be listed twice, by its id. */
-function isSame({ subnet }: Ranged, { subnet: other }: Ranged): boolean {
+function otherThan({ subnet }: Range, found: readonly (Range | undefined)[]): Range | undefined {
   const id = subnet.at('id').text;
-  return id !== undefined && id === other.at('id').text;
+  return found.find((range) => range !== undefined && (id === undefined || id !== range.subnet.at('id').text));
 }
 
-function wordsOf({ subnet, cidr }: Ranged): string {
+function wordsOf({ subnet, cidr }: Range): string {
   return `subnet ${JSON.stringify(subnet.at('name').text ?? '')} (${cidr.text})`;
 }

@@ -2,6 +2,7 @@ import { cloudOf } from '../../cluster-facts.ts';
 import type { Node } from '../../node.ts';
 import { duplicate, forbidden, invalid, type Problem, required, unsupported } from '../../problem.ts';
 import type { ClusterRule } from '../../rule.ts';
+import { inOtherCapitals } from '../one-of.ts';
 import { demandsOf } from './cloud-demands.ts';
 
 const types = ['Public', 'Private', 'DualStack', 'Utility'];
@@ -40,7 +41,7 @@ function* problemsOf(subnet: Node, onGce: boolean): Iterable<Problem> {
   }
   const type = subnet.at('type').text ?? '';
   if (!types.includes(type)) {
-    yield unsupported(subnet.at('type'), types, { value: type });
+    yield unsupported(subnet.at('type'), types, { value: type, ...inOtherCapitals(subnet.at('type'), types) });
   }
   const zone = subnet.at('zone');
   if (onGce && zone.text !== undefined) {

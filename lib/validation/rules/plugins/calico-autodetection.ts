@@ -20,34 +20,53 @@ export const calicoAutodetection: ClusterRule = {
 };
 
 function* detection(node: Node, family: 4 | 6): Iterable<Problem> {
-  const reason = node.text === undefined ? undefined : whyUnfit(node.text, family);
-  if (reason !== undefined) {
+  for (const reason of node.text === undefined ? [] : whyUnfit(node.text, family)) {
     yield invalid(node, reason);
   }
 }
 
-function whyUnfit(text: string, family: 4 | 6): string | undefined {
+function whyUnfit(text: string, family: 4 | 6): readonly string[] {
   const [method = '', value, ...more] = text.split('=');
   if (more.length > 0) {
-    return 'malformed autodetection method';
+    return ['malformed autodetection method'];
   }
   switch (method) {
     case 'first-found':
-      return undefined;
+      return [];
     case 'can-reach':
+      return whyUnreachable(value, family);
     case 'interface':
     case 'skip-interface':
-      return value === undefined ? 'malformed autodetection method' : whyUnfitValue(method, value, family);
+      return value === undefined ? ['malformed autodetection method'] : whyNoInterfaces(method, value);
     default:
-      return 'unsupported autodetection method';
+      return ['unsupported autodetection method'];
   }
 }
 
-function whyUnfitValue(method: string, value: string, family: 4 | 6): string | undefined {
-  if (method === 'can-reach') {
-    return parseAddress(value)?.family === family ? undefined : `must be a valid IPv${family} address`;
+function whyUnreachable(address: string | undefined, family: 4 | 6): readonly string[] {
+  if (address === undefined) {
+    return ['malformed autodetection method'];
   }
-  return value.split(',', 1)[0]?.trim() === ''
-    ? `'${method}=' must be followed by a comma separated list of interface regular expressions`
-    : undefined;
+  return parseAddress(address)?.family === family ? [] : [`must be a valid IPv${family} address`];
+}
+
+function whyNoInterfaces(method: string, list: string): readonly string[] {
+  const [first = '', ...others] = list.split(',');
+  const expressions = others.length === 0 ? [first] : [first, ...others].map((expression) => expression.trim());
+  const missing =
+    expressions[0] === ''
+      ? [`'${method}=' must be followed by a comma separated list of interface regular expressions`]
+      : [];
+  const unreadable = expressions.filter((expression) => !isExpression(expression));
+  return [...missing, ...unreadable.map((expression) => `regexp ${expression} does not compile`)];
+}
+
+/** Whether a text is a regular expression of Go (RE2), which also knows `(?i)` and `(?P<name>…)`. */
+function isExpression(text: string): boolean {
+  try {
+    new RegExp(text.replaceAll('(?P<', '(?<').replace(/\(\?[imsU-]+(:|\))/g, (_, end) => (end === ':' ? '(?:' : '')));
+    return true;
+  } catch {
+    return false;
+  }
 }

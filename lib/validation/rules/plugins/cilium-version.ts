@@ -17,7 +17,9 @@ export const ciliumVersion: ClusterRule = {
       return;
     }
     if (!version.text.startsWith('v')) {
-      yield invalid(version, "Cilium version must be prefixed with 'v'");
+      const isBare = /^\d+\.18\.\d+$/.test(version.text); // Another minor may be refused all the same.
+      const fix = { path: version.path, value: `v${version.text}` };
+      yield invalid(version, "Cilium version must be prefixed with 'v'", isBare ? { fix } : {});
       return;
     }
     const minor = /^v\d+\.(\d+)\.\d+(?:[-+].*)?$/.exec(version.text)?.[1];

@@ -26,9 +26,6 @@ export const cilium: ClusterRule = {
   kops: ['8.5/22', '8.5/23', '8.5/24'],
   *check({ cluster }): Iterable<Problem> {
     const spec = cluster.spec.at('networking', 'cilium');
-    if (!spec.present) {
-      return;
-    }
     for (const [name, allowed] of Object.entries(enumerations)) {
       yield* oneOf(spec.at(name), allowed);
     }

@@ -22,9 +22,34 @@ export const configBase: ClusterRule = {
       }
       return;
     }
+    const [, scheme, rest] = /^([A-Za-z][A-Za-z0-9]*):\/?([^/].*)$/.exec(base.text) ?? [];
+    if (scheme !== undefined) {
+      const meant = JSON.stringify(`${scheme.toLowerCase()}://${rest}`);
+      yield invalid(base, `kOps takes a path without "://" for a directory of its own machine; did you mean ${meant}?`);
+    }
     const path = readVfsPath(base.text);
     if ('reason' in path) {
       yield invalid(base, `error parsing ConfigStore.Base ${JSON.stringify(base.text)}: ${path.reason}`);
+    }
+  },
+};
+
+/** What lies directly in a bucket, or in a container of Azure. */
+const atRoot = /^(?:azureblob:\/\/[^/]+\/[^/]+|(?:s3|do|linode|hos|gs|swift|scw):\/\/[^/]+)\/*$/;
+
+/** kOps takes it: the directory of a cluster is what `kops create cluster` writes there. */
+export const configBaseAtRoot: ClusterRule = {
+  id: 'CONFIG-BASE-ROOT',
+  on: 'cluster',
+  severity: 'warning',
+  title: 'The configuration of a cluster has a directory of its own, below the root of its bucket.',
+  explanation:
+    'What kOps generates for a cluster at the root, keys and secrets too, lies among everything else in the bucket; a second cluster would write over it, and `kops delete cluster` refuses, since it finds files that it does not know. kOps itself writes `s3://bucket/cluster.example.com`.',
+  *check({ cluster }): Iterable<Problem> {
+    const base = cluster.spec.at('configStore', 'base');
+    if (base.text !== undefined && atRoot.test(base.text)) {
+      const meant = JSON.stringify(`${base.text.replace(/\/+$/, '')}/${cluster.name || 'CLUSTER'}`);
+      yield invalid(base, `this is the root of the bucket; kOps gives every cluster a directory, such as ${meant}`);
     }
   },
 };

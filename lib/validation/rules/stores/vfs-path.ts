@@ -47,7 +47,7 @@ function azure(account: string, rest: string, quoted: string): VfsPath | { reado
   if (account === '') {
     return { reason: `no storage account specified in ${quoted}; ${expected}` };
   }
-  const [container] = rest.replace(/^\//, '').split('/');
+  const [, container = ''] = rest.split('/');
   return container === ''
     ? { reason: `no container specified in ${quoted}; ${expected}` }
     : { scheme: 'azureblob', bucket: account };

@@ -18,8 +18,9 @@ export const gossipFields: ClusterRule = {
       const field = cluster.spec.at(name);
       if (field.present) {
         const fix = { path: field.path, value: undefined };
+        const isUsed = /\.k8s\.local\.?$/.test(cluster.name); // Until it is moved to another kind of DNS.
         const detail = 'gossip DNS support was removed in kOps 1.37; remove this field from the cluster spec';
-        yield forbidden(field, detail, { fix });
+        yield forbidden(field, detail, isUsed ? {} : { fix });
       }
     }
   },

@@ -1,3 +1,4 @@
+import type { Node } from '../../node.ts';
 import { forbidden, type Problem } from '../../problem.ts';
 import type { ClusterRule } from '../../rule.ts';
 
@@ -14,16 +15,20 @@ export const clusterCloudLabels: ClusterRule = {
     'kOps finds what belongs to a cluster by these labels. It takes a new cluster with one of them, and refuses every later change of it. Choose another name.',
   kops: ['8.4/6'],
   *check({ cluster }): Iterable<Problem> {
-    const labels = cluster.spec.at('cloudLabels');
-    for (const [label] of labels.entries) {
-      const node = labels.at(label); // kOps prints the label like a field.
-      if (reserved.includes(label)) {
-        yield forbidden(node, `${JSON.stringify(label)} is a reserved label and cannot be used as a custom label`);
-      }
-      const prefix = reservedPrefixes.find((candidate) => label.startsWith(candidate));
-      if (prefix !== undefined) {
-        yield forbidden(node, `"${prefix}" is a reserved label prefix and cannot be used as a custom label`);
-      }
-    }
+    yield* reservedLabels(cluster.spec.at('cloudLabels'));
   },
 };
+
+/** The labels among those given that kOps needs itself, but for those `allowed`. */
+export function* reservedLabels(labels: Node, allowed: readonly string[] = []): Iterable<Problem> {
+  for (const [label] of labels.entries.filter(([name]) => !allowed.includes(name))) {
+    const node = labels.at(label); // kOps prints the label like a field.
+    if (reserved.includes(label)) {
+      yield forbidden(node, `${JSON.stringify(label)} is a reserved label and cannot be used as a custom label`);
+    }
+    const prefix = reservedPrefixes.find((candidate) => label.startsWith(candidate));
+    if (prefix !== undefined) {
+      yield forbidden(node, `"${prefix}" is a reserved label prefix and cannot be used as a custom label`);
+    }
+  }
+}

@@ -11,13 +11,20 @@ const missing: StoreRule = {
   explanation:
     'etcd-manager knows by `control/etcd-cluster-created` that an etcd cluster exists. Without it, a control plane with empty disks starts a new and **empty** etcd instead of restoring a backup. Put the file back before any control plane machine is replaced: from an older version of it in the bucket, or from a replica. A cluster that was applied less than an hour ago is let alone, since its control plane may still be starting. `control/etcd-cluster-spec` says how many members there are; `kops update cluster --yes` writes it again.',
   *check(subject) {
-    for (const etcd of etcdDirectories(subject)) {
-      yield* missingOf(subject, etcd);
+    const directories = etcdDirectories(subject);
+    const started = directories.find(({ created }) => subject.files.has(created));
+    for (const etcd of directories) {
+      yield* missingOf(subject, etcd, started);
     }
   },
 };
 
-function* missingOf(subject: StoreSubject, etcd: EtcdDirectory): Iterable<StoreProblem> {
+/** `started` is an etcd cluster of the same cluster that was. */
+function* missingOf(
+  subject: StoreSubject,
+  etcd: EtcdDirectory,
+  started: EtcdDirectory | undefined,
+): Iterable<StoreProblem> {
   const { files, applied, now } = subject;
   const spec = files.get(etcd.spec);
   if (files.has(etcd.created)) {
@@ -38,6 +45,9 @@ function* missingOf(subject: StoreSubject, etcd: EtcdDirectory): Iterable<StoreP
     };
   } else if (applied !== undefined && spec !== undefined && ageOf(spec, now) > hour) {
     const detail = `the cluster was applied more than an hour ago, but etcd cluster ${JSON.stringify(etcd.name)} has no etcd-cluster-created: if it ever ran, ${danger}`;
+    yield { key: etcd.created, detail };
+  } else if (applied !== undefined && spec === undefined && started !== undefined) {
+    const detail = `etcd cluster ${JSON.stringify(started.name)} was started, but of etcd cluster ${JSON.stringify(etcd.name)} there are neither control files nor backups: ${danger}`;
     yield { key: etcd.created, detail };
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { StoreRule } from '../../rule.ts';
-import { manifestsOf } from '../addon-manifests.ts';
+import { isAtLeast } from '../../versions.ts';
+import { channelKey, manifestsOf } from '../addon-manifests.ts';
 import { minute } from '../etcd-directories.ts';
 import { directoryHere } from '../locations.ts';
 
@@ -53,19 +54,37 @@ const manifestHash: StoreRule = {
   },
 };
 
+const channelMissing: StoreRule = {
+  id: 'CHANNEL-MISSING',
+  on: 'store',
+  severity: 'error',
+  title: 'The manifests of add-ons have the channel that names them.',
+  explanation:
+    'The control plane finds the add-ons by `addons/bootstrap-channel.yaml`, among them those without which no machine joins: networking, DNS, kops-controller. Without it none is applied any more, and a cluster that is built anew gets none. `kops update cluster --yes` writes it again. Clusters that were never applied, and stores without any add-on, are let alone.',
+  *check(subject) {
+    const directory = directoryHere(subject, undefined, 'addons/');
+    const isAny = directory !== undefined && [...subject.files.keys()].some((key) => key.startsWith(directory));
+    if (isAny && subject.applied !== undefined && !subject.files.has(channelKey)) {
+      const detail = `the manifests of add-ons are there, and the channel that names them is absent: run kops update cluster --yes, which writes it again`;
+      yield { key: channelKey, detail };
+    }
+  },
+};
+
 const etcdManifest: StoreRule = {
   id: 'ETCD-MANIFEST-MISSING',
   on: 'store',
   severity: 'error',
   title: 'Every member of an etcd cluster has the manifest that starts it.',
   explanation:
-    'A control plane machine fetches `manifests/etcd/<etcd cluster>-<instance group>.yaml` when it starts; without it the machine does not come up, or comes up without its member. `kops update cluster --yes` writes it again. Clusters that were never applied, and stores without any such manifest, are let alone.',
+    'A control plane machine fetches `manifests/etcd/<etcd cluster>-<instance group>.yaml` when it starts; without it the machine does not come up, or comes up without its member. `kops update cluster --yes` writes it again. Clusters that were never applied, or last by a kOps before 1.25, and stores without any such manifest are let alone.',
   *check(subject) {
     const directory = directoryHere(subject, undefined, 'manifests/etcd/');
-    const { applied, files } = subject;
+    const { applied, files, kopsVersion } = subject;
     if (
       directory === undefined ||
       applied === undefined ||
+      (kopsVersion !== undefined && !isAtLeast(kopsVersion, 1, 25)) ||
       ![...files.keys()].some((key) => key.startsWith(directory))
     ) {
       return;
@@ -83,7 +102,7 @@ const etcdManifest: StoreRule = {
   },
 };
 
-export const generatedRules: readonly StoreRule[] = [editedNotApplied, manifestHash, etcdManifest];
+export const generatedRules: readonly StoreRule[] = [editedNotApplied, channelMissing, manifestHash, etcdManifest];
 
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');

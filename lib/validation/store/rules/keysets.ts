@@ -1,8 +1,17 @@
 import { X509Certificate } from 'node:crypto';
-import type { StoreRule } from '../../rule.ts';
+import type { KopsObject } from '../../kops-object.ts';
+import { readManifest } from '../../manifest/read-manifest.ts';
+import type { StoreProblem, StoreRule, StoreSubject } from '../../rule.ts';
 import { isAtLeast } from '../../versions.ts';
 import { hour } from '../etcd-directories.ts';
-import { type KeysetItem, keysetDirectory, keysetsOf, primaryOf, type StoredKeyset } from '../keysets.ts';
+import {
+  isPrimaryTold,
+  type KeysetItem,
+  keysetDirectory,
+  keysetsOf,
+  primaryOf,
+  type StoredKeyset,
+} from '../keysets.ts';
 import { runningCluster } from '../locations.ts';
 
 /** kOps: `Keyset.validate` (upup/pkg/fi/vfs_castore.go). A private key may be absent in a copy that leaves them out. */
@@ -12,16 +21,22 @@ const primary: StoreRule = {
   severity: 'error',
   title: 'Every keyset has a primary key that is trusted and has a certificate.',
   explanation:
-    'kOps issues with the primary key of a keyset, and the control plane starts with it. A keyset without one makes kOps refuse or crash, and machines do not start. `kops promote keypair` makes another key the primary one; else restore an older version of the file.',
+    'kOps issues with the primary key of a keyset, and the control plane starts with it. A keyset without one makes kOps refuse or crash, and machines do not start; where several keys are trusted and none of them is named, or one that is not there, kOps takes the one of the highest number, which may be one that no machine trusts yet. `kops promote keypair` makes another key the primary one; else restore an older version of the file.',
   *check(subject) {
     for (const keyset of keysetsOf(subject)) {
       const wrong = whyNoPrimary(keyset);
       if (wrong !== undefined) {
-        yield { key: keyset.key, detail: wrong };
+        yield { key: keyset.key, detail: wrong, ...placeOfPrimary(subject, keyset) };
       }
     }
   },
 };
+
+/** Where the keyset names its primary key, or should; none in what is no keyset. */
+function placeOfPrimary({ texts }: StoreSubject, { key, items }: StoredKeyset): Pick<StoreProblem, 'range'> {
+  const [document] = items.length === 0 ? [] : readManifest(texts.get(key) ?? '', key).documents;
+  return document === undefined ? {} : { range: document.rangeOf(['spec', 'primaryId']) };
+}
 
 function whyNoPrimary(keyset: StoredKeyset): string | undefined {
   const { primaryId, items } = keyset;
@@ -40,9 +55,12 @@ function whyNoPrimary(keyset: StoredKeyset): string | undefined {
   if (used === undefined) {
     return 'keyset must have a primary key: none of its keys is trusted and has a number for its id';
   }
-  return used.certificate === undefined
-    ? `keyset's primary id ${JSON.stringify(used.id)} must have a certificate: restore an older version of the file`
-    : undefined;
+  if (used.certificate === undefined) {
+    return `keyset's primary id ${JSON.stringify(used.id)} must have a certificate: restore an older version of the file`;
+  }
+  return isPrimaryTold(keyset)
+    ? undefined
+    : `keyset names no primary key, and has several: kOps would take ${JSON.stringify(used.id)}, which has the highest number; restore an older version of the file, or promote a key`;
 }
 
 const certificate: StoreRule = {
@@ -133,11 +151,7 @@ const missing: StoreRule = {
     if (!isAny || applied === undefined || (kopsVersion !== undefined && !isAtLeast(kopsVersion, 1, 22))) {
       return;
     }
-    for (const [name = '', ...older] of neededKeysets(
-      runningCluster(subject)
-        .spec.at('etcdClusters')
-        .items.map((etcd) => etcd.at('name').text),
-    )) {
+    for (const [name = '', ...older] of neededKeysets(runningCluster(subject))) {
       if (![name, ...older].some(isThere)) {
         const detail =
           'this keyset is absent, while others are there: kops update cluster would replace it by a new one that no machine trusts; restore it first';
@@ -148,8 +162,9 @@ const missing: StoreRule = {
 };
 
 /** Names of keysets, each followed by the older names that kOps takes instead. */
-function neededKeysets(etcdClusters: readonly (string | undefined)[]): readonly (readonly string[])[] {
-  const names = etcdClusters.filter((name) => name !== undefined);
+function neededKeysets({ spec }: KopsObject): readonly (readonly string[])[] {
+  const names = spec.at('etcdClusters').items.flatMap((etcd) => etcd.at('name').text ?? []);
+  const discovery = spec.at('serviceAccountIssuerDiscovery', 'discoveryService', 'url').text;
   return [
     ['kubernetes-ca', 'ca'],
     ['apiserver-aggregator-ca'],
@@ -157,6 +172,7 @@ function neededKeysets(etcdClusters: readonly (string | undefined)[]): readonly 
     ['etcd-clients-ca'],
     ...names.flatMap((name) => [[`etcd-manager-ca-${name}`], [`etcd-peers-ca-${name}`]]),
     ...(names.includes('cilium') ? [['etcd-clients-ca-cilium']] : []),
+    ...(discovery === undefined ? [] : [['discovery-ca']]),
   ];
 }
 

@@ -90,6 +90,48 @@ const elsewhere: StoreRule = {
   },
 };
 
+/** kOps: `ClusterVFS.find` (pkg/client/simple/vfsclientset/cluster.go), which warns of it and goes on. */
+export const anotherName: StoreRule = {
+  id: 'CLUSTER-NAME-ELSEWHERE',
+  on: 'store',
+  severity: 'error',
+  title: 'The cluster has the name of the directory in which it lies.',
+  explanation:
+    'kOps finds a cluster by its directory, and from then on goes by `metadata.name`: where the two differ it reads and writes the instance groups, keys and secrets of the other cluster. Most often the `config` was copied from there: put its last version back, from the bucket or from a replica.',
+  *check({ cluster, prefix }) {
+    const directory = lastOf(prefix);
+    if (directory !== '' && cluster.name !== '' && cluster.name !== directory) {
+      const detail = `metadata.name is ${JSON.stringify(cluster.name)}, but this is the directory of cluster ${JSON.stringify(directory)}: kOps would work on the other cluster`;
+      yield at(cluster.root.at('metadata', 'name'), detail);
+    }
+  },
+};
+
+/**
+ * kOps: `VFSClientBase.readAll` finds instance groups by their files, and all that follows goes by their names; `Update` then looks for a file
+ * of that name (pkg/client/simple/vfsclientset).
+ */
+export const anotherGroupName: StoreRule = {
+  id: 'INSTANCE-GROUP-NAME-ELSEWHERE',
+  on: 'store',
+  severity: 'error',
+  title: 'An instance group has the name of its file.',
+  explanation:
+    'kOps lists instance groups by the files of `instancegroup/`, and goes by `metadata.name` from then on. Where the two differ, `kops update cluster --yes` makes machines of that name, and leaves those of the other to themselves; no kOps can edit or delete the group, since it looks for a file of that name. Give the group the name of its file again, or put the last version of the file back. To rename a group, create a new one and delete the old one with `kops`.',
+  *check({ instanceGroups, prefix }) {
+    for (const { name, root, document } of instanceGroups) {
+      const key = document.file.slice(prefix.length);
+      const expected = key.slice(groupDirectory.length);
+      if (key.startsWith(groupDirectory) && name !== '' && name !== expected) {
+        const detail = `metadata.name is ${JSON.stringify(name)}, but this is the file of instance group ${JSON.stringify(expected)}: kOps would make machines of another group, and could not edit this one`;
+        yield { ...at(root.at('metadata', 'name'), detail), key };
+      }
+    }
+  },
+};
+
+const groupDirectory = 'instancegroup/';
+
 const shared: StoreRule = {
   id: 'STORES-SHARED',
   on: 'store',
@@ -114,7 +156,14 @@ const shared: StoreRule = {
   },
 };
 
-export const placementRules: readonly StoreRule[] = [foreignFile, strayConfig, elsewhere, shared];
+export const placementRules: readonly StoreRule[] = [
+  foreignFile,
+  strayConfig,
+  anotherName,
+  anotherGroupName,
+  elsewhere,
+  shared,
+];
 
 /** The places that a spec names, without those inside of its `configBase`, which are shared when that is. */
 function storesOf({ cluster: { spec } }: StoreSubject): readonly (Reference & { readonly node: Node })[] {

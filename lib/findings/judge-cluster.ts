@@ -1,0 +1,47 @@
+import { type Finding, isOpen } from '../validation/finding.ts';
+import { countsOf } from '../validation/formats/json.ts';
+import type { OtherCluster } from '../validation/rule.ts';
+import { unknownField } from '../validation/schema/schema-rules.ts';
+import { allStoreRules } from '../validation/store/store-rule-list.ts';
+import { validateCluster } from '../validation/store/validate-cluster.ts';
+import { applyWaivers, type Waiver } from '../validation/waivers.ts';
+import type { Store } from '../vfs/store.ts';
+import type { ObjectEntry } from '../vfs/types.ts';
+import type { Found } from './next-record.ts';
+import { recordedFindings } from './record.ts';
+
+// Kept apart from the looks, so that a function that only looks starts without the rules.
+
+/** A cluster to judge, and what is known beside it. */
+export interface ClusterToJudge {
+  readonly source: Store;
+  readonly cluster: string;
+  /** What has just been listed of it. */
+  readonly entries: readonly ObjectEntry[];
+  readonly others: readonly OtherCluster[];
+  readonly waivers: readonly Waiver[];
+  readonly now: Date;
+}
+
+/** Reads what was listed, each object that a rule asks for once, and judges it. Rejects with `VfsError`. */
+export async function judgeCluster(
+  { source, cluster, entries, others, waivers, now }: ClusterToJudge,
+  signal: AbortSignal,
+): Promise<Found> {
+  const options = { signal, kopsVersion: undefined, now, clusters: others, listed: entries };
+  const report = await validateCluster(source, `${cluster}/`, options);
+  const all = applyWaivers(report.findings, waivers, now);
+  const findings = all.filter(isOpen);
+  return {
+    findings: recordedFindings(findings),
+    counts: countsOf(all),
+    isInvalid: findings.some(isOfConfiguration),
+  };
+}
+
+const storeRules: ReadonlySet<string> = new Set(allStoreRules.map(({ id }) => id));
+
+/** Whether a gate would hold back the configuration for it: an error in what users write, and not in what lies beside it. */
+function isOfConfiguration({ rule, severity }: Finding): boolean {
+  return severity === 'error' && !storeRules.has(rule) && rule !== unknownField.id;
+}

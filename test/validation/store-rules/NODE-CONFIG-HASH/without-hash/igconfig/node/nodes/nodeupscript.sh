@@ -1,0 +1,2 @@
+#!/bin/bash
+# NodeupConfigHash: x

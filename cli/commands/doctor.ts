@@ -106,7 +106,10 @@ async function doctor(
   refuseNoCluster(diagnosis, globs);
   await sayWhatWasTried(context, diagnosis, patient);
   const { findings } = await withWaivers(context, [{ ...diagnosis, store: undefined, objects: 0, instanceGroups: 0 }]);
-  await writeFindings(context, findings, diagnosis.files, { showWaived: options.showWaived === true, command: 'doctor' });
+  await writeFindings(context, findings, diagnosis.files, {
+    showWaived: options.showWaived === true,
+    command: 'doctor',
+  });
   if (isDenied(findings)) {
     return exitCodes.access;
   }

@@ -90,7 +90,7 @@ async function lookAtStore(context: CommandContext, place: Place, options: LookO
     // On a terminal, a bar for all of them; a log gets a line for each.
     await (stderr.isTTY
       ? progress.step(plural(found, 'finding'))
-      : context.note(`${one.slice(0, -1) || basename(label)}: ${report.findings.length} findings`));
+      : context.note(`${one.slice(0, -1) || basename(label)}: ${plural(report.findings.length, 'finding')}`));
     return report;
   }).finally(() => progress.clear());
   return {

@@ -93,10 +93,6 @@ async function changeOf(
     await tellConflict(context, name);
     return 'conflict';
   }
-  if (!Buffer.from(text).equals(manifest.bytes)) {
-    await context.warn(`${name} is not valid UTF-8, and is left as it is; save it as UTF-8`);
-    return undefined;
-  }
   const { text: after, mended, left } = mendText(before, findings);
   for (const { rule, range } of left) {
     await context.note(`${name}:${range.start.line}: ${rule} has to be mended by hand, or by running this again`);

@@ -1,7 +1,10 @@
+import { lostClustersIn } from '../kops/clusters.ts';
 import { type Finding, isOpen } from '../validation/finding.ts';
 import { countsOf } from '../validation/formats/json.ts';
 import type { OtherCluster } from '../validation/rule.ts';
 import { unknownField } from '../validation/schema/schema-rules.ts';
+import { clusterConfigMissing, lostClusterFindings } from '../validation/store/lost-clusters.ts';
+import { configurationRules } from '../validation/store/rules/placement.ts';
 import { allStoreRules } from '../validation/store/store-rule-list.ts';
 import { validateCluster } from '../validation/store/validate-cluster.ts';
 import { applyWaivers, type Waiver } from '../validation/waivers.ts';
@@ -30,7 +33,16 @@ export async function judgeCluster(
 ): Promise<Found> {
   const options = { signal, kopsVersion: undefined, now, clusters: others, listed: entries };
   const report = await validateCluster(source, `${cluster}/`, options);
-  const all = applyWaivers(report.findings, waivers, now);
+  return foundIn(applyWaivers(report.findings, waivers, now));
+}
+
+/** Judges a cluster without `config` by what is left of it: none where it was deleted, an error where only its `config` was. */
+export function judgeLostCluster({ source, cluster, entries, others, waivers, now }: ClusterToJudge): Found {
+  const lost = lostClustersIn(entries.map(({ key }) => key)).filter(({ name }) => name === cluster);
+  return foundIn(applyWaivers(lostClusterFindings(lost, source.url, others), waivers, now));
+}
+
+function foundIn(all: readonly Finding[]): Found {
   const findings = all.filter(isOpen);
   return {
     findings: recordedFindings(findings),
@@ -39,9 +51,14 @@ export async function judgeCluster(
   };
 }
 
-const storeRules: ReadonlySet<string> = new Set(allStoreRules.map(({ id }) => id));
+/** What a gate does not go by: it is about what lies beside the configuration. */
+const besides: ReadonlySet<string> = new Set([
+  ...allStoreRules.filter((rule) => !configurationRules.includes(rule)).map(({ id }) => id),
+  clusterConfigMissing.id,
+  unknownField.id,
+]);
 
 /** Whether a gate would hold back the configuration for it: an error in what users write, and not in what lies beside it. */
 function isOfConfiguration({ rule, severity }: Finding): boolean {
-  return severity === 'error' && !storeRules.has(rule) && rule !== unknownField.id;
+  return severity === 'error' && !besides.has(rule);
 }

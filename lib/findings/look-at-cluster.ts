@@ -76,7 +76,7 @@ export async function lookAtCluster(
   if (!(isSame || isOverdue || seen.has(fingerprint))) {
     return { kind: 'moving', fingerprint };
   }
-  const found = state === 'gone' ? nothingFound : await judge(cluster, entries, surroundings, signal);
+  const found = entries.length === 0 ? nothingFound : await judge(cluster, entries, surroundings, signal);
   const after = fingerprintOf(await listed(source, cluster, signal));
   if (after !== fingerprint && !isOverdue) {
     return { kind: 'moving', fingerprint: after };
@@ -112,7 +112,8 @@ async function judge(
   { source, others, waivers, clock }: LookSurroundings,
   signal: AbortSignal,
 ): Promise<Found> {
-  const { judgeCluster } = await import('./judge-cluster.ts');
+  const { judgeCluster, judgeLostCluster } = await import('./judge-cluster.ts');
   const now = new Date(clock.now());
-  return judgeCluster({ source, cluster, entries, others: await others(), waivers, now }, signal);
+  const toJudge = { source, cluster, entries, others: await others(), waivers, now };
+  return stateOf(cluster, entries) === 'gone' ? judgeLostCluster(toJudge) : judgeCluster(toJudge, signal);
 }

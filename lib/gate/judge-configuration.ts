@@ -7,7 +7,7 @@ import { maxManifestBytes } from '../validation/manifest/refusals.ts';
 import { kopsObjectOf } from '../validation/objects.ts';
 import { unknownField } from '../validation/schema/schema-rules.ts';
 import { findingsOfStore } from '../validation/store/findings-of-store.ts';
-import { anotherGroupName, anotherName } from '../validation/store/rules/placement.ts';
+import { configurationRules } from '../validation/store/rules/placement.ts';
 import { type ManifestFile, validateManifests } from '../validation/validate-manifests.ts';
 import { parseVersion } from '../validation/versions.ts';
 import { applyWaivers, type Waiver } from '../validation/waivers.ts';
@@ -57,7 +57,7 @@ function findingsOf(texts: ConfigurationTexts, now: Date): readonly Finding[] {
     ...configurationFileFindings([config], 'Cluster'),
     ...configurationFileFindings(groups, 'InstanceGroup'),
     ...report.findings,
-    ...(cluster === undefined ? [] : findingsOfStore({ ...set, cluster }, [anotherName, anotherGroupName])),
+    ...(cluster === undefined ? [] : findingsOfStore({ ...set, cluster }, configurationRules)),
   ];
 }
 

@@ -106,22 +106,39 @@ async function listDirectory(
     }
     pageToken = page.nextPageToken;
   } while (pageToken !== undefined);
-  const signs = telling.filter((name) => names.has(name));
-  if (signs.length > 0 && !signs.includes('config')) {
-    onLost?.(lostCluster(prefix, signs));
+  const loss = lossOf(prefix, names);
+  if (loss !== undefined) {
+    onLost?.(loss);
   }
-  const isBase = prefix !== '' && signs.length > 0;
+  const isBase = prefix !== '' && telling.some((name) => names.has(name));
   return {
     prefix,
-    isCluster: prefix !== '' && signs.includes('config'),
+    isCluster: prefix !== '' && names.has('config'),
     directories: directories.filter((path) =>
       mayHoldClusters(path, isBase ? path.slice(prefix.length, -1) : undefined),
     ),
   };
 }
 
-function lostCluster(prefix: string, signs: readonly string[]): LostCluster {
-  return { name: prefix.slice(0, -1), prefix, signs, hasGroups: groupDirectories.some((name) => signs.includes(name)) };
+/** Directories that have lost their `config`, by the keys of a whole store. */
+export function lostClustersIn(keys: Iterable<string>): readonly LostCluster[] {
+  const found = new Map<string, Set<string>>();
+  for (const key of keys) {
+    const { cluster } = classify(key);
+    const [name = '', below] = cluster === undefined ? [] : key.slice(cluster.length + 1).split('/', 2);
+    if (cluster !== undefined) {
+      found.set(cluster, (found.get(cluster) ?? new Set()).add(below === undefined ? name : `${name}/`));
+    }
+  }
+  return [...found].flatMap(([cluster, names]) => lossOf(`${cluster}/`, names) ?? []);
+}
+
+/** A version alone tells nothing: any file may be called so. */
+function lossOf(prefix: string, names: ReadonlySet<string>): LostCluster | undefined {
+  const signs = telling.filter((name) => names.has(name));
+  const isTold = signs.some((name) => name !== 'kops-version.txt');
+  const hasGroups = groupDirectories.some((name) => names.has(name));
+  return isTold && !names.has('config') ? { name: prefix.slice(0, -1), prefix, signs, hasGroups } : undefined;
 }
 
 function mayHoldClusters(directory: string, nameInBase: string | undefined): boolean {

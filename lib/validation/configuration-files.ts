@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts';
+import { type Finding, wholeFile } from './finding.ts';
 import type { Kind } from './kops-object.ts';
 import { readManifest } from './manifest/read-manifest.ts';
 import { kopsObjectOf } from './objects.ts';
@@ -29,6 +29,6 @@ export function configurationFileFindings(files: readonly ManifestFile[], kind: 
       file,
       document: 0,
       pointer: '',
-      range: { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } },
+      range: wholeFile,
     }));
 }

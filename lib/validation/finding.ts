@@ -44,6 +44,14 @@ export interface FindingWaiver {
   readonly expires: string;
 }
 
+/** The range of a finding about a file as such, which may be absent, or a directory: it points at nothing in it. */
+export const wholeFile: SourceRange = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
+
+/** Whether a finding is about a file as such, so that a line would say nothing. */
+export function isOfWholeFile({ range: { start, end } }: Pick<Finding, 'range'>): boolean {
+  return [start, end].every(({ line, column }) => line === 1 && column === 1);
+}
+
 /** Whether a finding counts: no waiver accepts it. */
 export function isOpen({ waiver }: Finding): boolean {
   return waiver === undefined;

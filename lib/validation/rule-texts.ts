@@ -29,7 +29,10 @@ export interface RuleGroup {
 
 /** What every rule says of itself, by subject. */
 export const ruleGroups: readonly RuleGroup[] = [
-  { subject: 'The text of a manifest, and what its objects are', rules: [...syntaxRules, ...objectRules, ...labelRules] },
+  {
+    subject: 'The text of a manifest, and what its objects are',
+    rules: [...syntaxRules, ...objectRules, ...labelRules],
+  },
   { subject: 'Fields and their types', rules: schemaRules },
   { subject: 'What a cluster is: name, cloud, Kubernetes', rules: identityRules },
   { subject: 'etcd', rules: etcdRules },

@@ -7,7 +7,7 @@ export type LineTest = (line: number) => boolean;
 const secretPlace = /(?:^|\/)(?:pki\/private|secrets)\//;
 /** What is longer was written by no person, and looking through it takes long: nothing of it is shown. */
 const mostLines = 50_000;
-const mostWords = 20_000;
+const mostWords = 4_000;
 /** Of each line; what stands behind is never shown. */
 const lookedAt = 2_000;
 
@@ -56,7 +56,7 @@ function hiddenIn(lines: readonly string[], isSecret: (word: string) => boolean)
 
 function namesSecretKind(line: string, next: string): boolean {
   const found = /\bkind["']?\s*:(.*)/s.exec(line)?.[1];
-  const kind = found?.trim() === '' ? next : found;
+  const kind = found?.replace(/\s#.*/s, '').trim() === '' ? next : found;
   return kind?.match(/[A-Za-z]+/g)?.some(isSecretKind) === true;
 }
 
@@ -84,7 +84,8 @@ function* fieldsHiddenIn(lines: readonly string[], isSecret: (word: string) => b
 }
 
 function endsAt({ column, isItem }: Secret, line: string, key: number): boolean {
-  return isItem ? key < column || line.slice(0, key).includes('-') : key <= column;
+  const dash = line.slice(0, key).indexOf('-');
+  return isItem ? key < column || (dash >= 0 && dash < column) : key <= column;
 }
 
 function secretIn(line: string, key: number | undefined, isSecret: (word: string) => boolean): Secret | undefined {

@@ -24,12 +24,19 @@ const secretKinds: readonly string[] = ['Keyset', 'SSHCredential', 'Secret'];
 
 /** Whether a field of this name, or the one that it is a misspelling of, may hold a secret. */
 export function isSecretField(name: string): boolean {
-  return !harmlessFields.has(name) && (isSecretName(name) || nearest(name, secretFields) !== undefined);
+  return !harmlessFields.has(name) && (isSecretName(name) || isNear(name, secretFields));
 }
 
 /** Whether all of an object of this kind, or of the one that it is a misspelling of, is never shown. */
 export function isSecretKind(kind: string): boolean {
-  return /keyset|secret|sshcred/i.test(kind) || nearest(kind, secretKinds) !== undefined;
+  return /keyset|secret|sshcred/i.test(kind) || isNear(kind, secretKinds);
+}
+
+/** Looks at no word whose length or digits alone say that it is another: this is asked of every word of a text. */
+function isNear(word: string, names: readonly string[]): boolean {
+  const most = Math.max(1, word.length / 3);
+  const alike = names.filter(({ length }) => Math.abs(length - word.length) <= most);
+  return !/\d{3}/.test(word) && nearest(word, alike) !== undefined;
 }
 
 /**
@@ -38,11 +45,17 @@ export function isSecretKind(kind: string): boolean {
  */
 export function mayHoldSecret(path: FieldPath, root: unknown): boolean {
   let holder = root;
-  return path.map(propertyOf).some((step) => {
+  return path.map(propertyOf).some((step, index, steps) => {
     const beside = holder;
     holder = fieldsOf(holder)?.[step];
-    return isSecretField(String(step)) || (step === 'value' && isNamedSecret(beside));
+    return (isSecretField(String(step)) && !isOnTheWay(steps, index)) || (step === 'value' && isNamedSecret(beside));
   });
+}
+
+/** Whether a name on the way says nothing of what it leads to: the place of a store, and the type of user data. */
+function isOnTheWay(steps: readonly (string | number)[], index: number): boolean {
+  const [before, step, , further] = [steps[index - 1], steps[index], steps[index + 1], steps[index + 2]];
+  return (step === 'secrets' && before === 'configStore') || (step === 'additionalUserData' && further !== undefined);
 }
 
 function isNamedSecret(value: unknown): boolean {
@@ -57,7 +70,7 @@ function fieldsOf(value: unknown): Readonly<Record<string, unknown>> | undefined
 /** The user and the password of a URL, or before a host: `user:password@`. What an image has before its digest is none. */
 const userInfo = [
   /(?<=:\/\/)(?:[^\s/@]+|[^\s/:@]*:(?!\d+\/)[^\s@]+)(?=@)/g,
-  /(?<![\w/*.%+-])[\w.%+-]+:[^\s/@"']+(?=@(?!sha\d+:)[\w[])/g,
+  /(?<![\w*.%+-])[\w.%+-]+:(?!\/\/|\d+\/)[^\s@"']+(?=@(?!sha\d+:)[\w[])/g,
 ];
 
 /** Longer texts are not shown: looking for secrets in them takes long. */

@@ -83,7 +83,7 @@ describe('a bucket of OSS', () => {
       'statesync.yaml': `version: 1\nstores: { replica: { url: oss://replica, region: cn-hangzhou, endpoint: "${endpoint}" } }\n`,
     });
     const env = { ALIYUN_ACCESS_KEY_ID: 'LTAI-owner', ALIYUN_ACCESS_KEY_SECRET: 'hidden' };
-    const argv = ['sync', './from', 'replica', '--yes', '--sensitive', 'include'];
+    const argv = ['sync', './from', 'replica', '--yes', '--gate', 'off', '--sensitive', 'include'];
     const { code, stdout, stderr } = await statesync(argv, { cwd, env });
     await server.close();
     expect({ code, stdout, stderr }).toMatchObject({ code: 0 });

@@ -76,7 +76,7 @@ describe('doctor for a source', () => {
     const env = environmentOf(buckets.userWith([...readAccess(bucket('guarded')), denied]));
     const { code, stdout, stderr } = await statesync(['doctor', 's3://guarded'], { env });
     expect(stdout).toContain(
-      'c.example.com/pki/private/ca/keyset.yaml:1:1: error ACCESS-MISSING: s3:GetObject (to read objects) is missing, also of the classes secret: ',
+      'c.example.com/pki/private/ca/keyset.yaml: error ACCESS-MISSING: s3:GetObject (to read objects) is missing, also of the classes secret: ',
     );
     expect(stderr).toContain('0 clusters validated');
     expect(code).toBe(4);
@@ -90,7 +90,7 @@ describe('doctor for a source', () => {
     await buckets.client.send(new PutObjectCommand(smaller));
     const { code, stdout } = await statesync(['doctor', 's3://healthy'], { env });
     expect(stdout).toContain(
-      'c.example.com/instancegroup/nodes:1:1: error ACCESS-MISSING: s3:GetObject (to read objects) is missing',
+      'c.example.com/instancegroup/nodes: error ACCESS-MISSING: s3:GetObject (to read objects) is missing',
     );
     expect(code).toBe(4);
   });
@@ -147,7 +147,7 @@ describe('doctor for a destination', () => {
     const [left = ''] = await buckets.leftIn('sticky');
     expect(left).toMatch(/^\.statesync\/doctor-[0-9a-f-]{36}$/);
     expect(stdout).toContain(
-      `${left}:1:1: error ACCESS-MISSING: s3:DeleteObject (to delete objects) is missing, so that this object of the trial was left: `,
+      `${left}: error ACCESS-MISSING: s3:DeleteObject (to delete objects) is missing, so that this object of the trial was left: `,
     );
   });
 

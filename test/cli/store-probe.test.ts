@@ -163,7 +163,7 @@ describe('sync to a store that ignores conditions', () => {
   it('probes it once a run, unless its entry pins what a probe found', async () => {
     const env = environmentAt(proxy.endpoint);
     const objects = { 'from/c/config': 'a', 'from/c/instancegroup/nodes': 'b' };
-    const argv = ['sync', './from', 'prod', '--yes', '--sensitive', 'include'];
+    const argv = ['sync', './from', 'prod', '--yes', '--gate', 'off', '--sensitive', 'include'];
     const probed = await workingDirectory({ ...objects, ...configOf('') });
     s3.requests.reset();
     expect((await statesync(argv, { cwd: probed, env })).code).toBe(0);

@@ -56,7 +56,7 @@ describe('validate --fix', () => {
     expect(stderr).toContain(
       '1 file written. No cluster changes by this alone; next:\n  kops replace -f g.yaml\n  kops update cluster',
     );
-    expect(stdout).toBe('files: 1, clusters: 1, instance groups: 0, errors: 0, warnings: 0, remarks: 0\n');
+    expect(stdout).toBe('files: 1, clusters: 0, instance groups: 1, errors: 0, warnings: 0, remarks: 0\n');
     expect(code).toBe(0);
     expect(await readFile(join(cwd, 'g.yaml'), 'utf8')).toBe(mendedGroup);
     expect(await readdir(cwd)).toEqual(['g.yaml']);
@@ -178,7 +178,8 @@ describe('validate --fix', () => {
     const before = await readFile(join(cwd, 'latin.yaml'));
     expect(await statesync(['validate', 'latin.yaml', '--fix', '--yes'], { cwd })).toMatchObject({
       code: 2,
-      stderr: expect.stringContaining('latin.yaml is not valid UTF-8, and is left as it is'),
+      stdout: expect.stringContaining('latin.yaml:12:6: error YAML-SYNTAX: this is not UTF-8, which kOps cannot read'),
+      stderr: expect.stringContaining('Nothing of this can be mended with certainty.'),
     });
     expect((await readFile(join(cwd, 'latin.yaml'))).equals(before)).toBe(true);
   });

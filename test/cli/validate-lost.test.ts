@@ -6,7 +6,8 @@ import { workingDirectory } from './working-directory.ts';
 
 const lost = { 'b.example.com/instancegroup/nodes': groupText('nodes'), 'b.example.com/secrets/kube': '{"Data":""}' };
 const whole = { 'a.example.com/config': clusterText().replace(/c\.example\.com/g, 'a.example.com') };
-const sentence = /b\.example\.com\/config\b.*error CLUSTER-CONFIG-MISSING: there is no config, though instancegroup\/ is there/;
+const sentence =
+  /b\.example\.com\/config\b.*error CLUSTER-CONFIG-MISSING: there is no config, though instancegroup\/ is there/;
 
 describe('validate, where a cluster has lost its config', () => {
   it('says so beside what is wrong with the other clusters, and fails', async () => {
@@ -30,6 +31,12 @@ describe('validate, where a cluster has lost its config', () => {
     const { code, stdout } = await statesync(['validate', './s/b.example.com'], { cwd });
     expect(stdout).toContain('CLUSTER-CONFIG-MISSING');
     expect(code).toBe(2);
+  });
+
+  it('is told by doctor too', async () => {
+    const { url } = await memoryStore({ ...whole, ...lost });
+    expect((await statesync(['doctor', url])).stdout).toMatch(sentence);
+    expect((await statesync(['doctor', url, '--cluster', 'a.*'])).stdout).not.toMatch(sentence);
   });
 
   it('goes on to find no cluster where there never was one', async () => {

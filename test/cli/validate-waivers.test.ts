@@ -8,7 +8,7 @@ import { workingDirectory } from './working-directory.ts';
 const manifest = `apiVersion: kops.k8s.io/v1alpha2
 kind: InstanceGroup
 metadata:
-  name: nodes
+  { name: nodes, labels: { kops.k8s.io/cluster: c.example.com } }
 spec:
   role: Node
   maxSize: 1

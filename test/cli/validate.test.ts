@@ -177,7 +177,9 @@ describe('a directory of manifests', () => {
     expect(stdout).toContain('files: 4, clusters: 1, instance groups: 3,');
     expect(code).toBe(2);
     const wrong = await workingDirectory({ 'm/c.yaml': config.replace('1.34.0', 'latest') });
-    expect((await statesync(['validate', './m'], { cwd: wrong })).stdout).toMatch(/^m\/c\.yaml:7:22: error KUBERNETES-V/);
+    expect((await statesync(['validate', './m'], { cwd: wrong })).stdout).toMatch(
+      /^m\/c\.yaml:7:22: error KUBERNETES-V/,
+    );
   });
 
   it('is none where clusters lie in it, or nothing like a manifest', async () => {

@@ -185,6 +185,18 @@ describe('a cluster that is gone', () => {
     expect((await look({ isDue: true })).kind).toBe('unchanged');
   });
 
+  it('is a finding where only its config is gone', async () => {
+    const { judge, source } = await watched(goodCluster);
+    await judge();
+    await source.delete(config);
+    const { state, findings, invalidSince } = recordIn(await judge());
+    expect({ state, rules: findings.map(({ rule }) => rule) }).toEqual({
+      state: 'gone',
+      rules: ['CLUSTER-CONFIG-MISSING'],
+    });
+    expect(invalidSince).toBeUndefined();
+  });
+
   it('is nothing where none was recorded, whatever lies in its place', async () => {
     const { look, control } = await watched({ [`${cluster}/secrets/left`]: 'x' });
     expect(await look({ isDue: true, isOverdue: true })).toEqual({ kind: 'nothing' });

@@ -43,11 +43,7 @@ describe('a gate', () => {
       { [config]: clusterText().replace(`name: ${cluster}`, 'name: d.example.com') },
       'CLUSTER-NAME-ELSEWHERE',
     ],
-    [
-      'an instance group under another name',
-      { [nodes]: groupText('workers') },
-      'INSTANCE-GROUP-NAME-ELSEWHERE',
-    ],
+    ['an instance group under another name', { [nodes]: groupText('workers') }, 'INSTANCE-GROUP-NAME-ELSEWHERE'],
     [
       'an instance group with the label of another cluster',
       { [nodes]: groupText('nodes', { subnet: 'x' }).replace(`cluster: ${cluster}`, 'cluster: d.example.com') },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { discoverClusters, type LostCluster } from '../../lib/kops/clusters.ts';
+import { discoverClusters, type LostCluster, lostClustersIn } from '../../lib/kops/clusters.ts';
 import { listing } from './listing.ts';
 
 const clusterFiles = [
@@ -75,17 +75,19 @@ describe('discoverClusters', () => {
     ['clusteraddons/default', true],
     ['igconfig/node/nodes/nodeupconfig.yaml', false],
     ['cluster-completed.spec', false],
-    ['kops-version.txt', false],
   ])('takes a directory for a cluster that was there by its %s', async (key, hasGroups) => {
     const { lost } = await discover([`a/c.example.com/${key}`]);
     expect(lost).toMatchObject([{ name: 'a/c.example.com', hasGroups }]);
+    expect(lostClustersIn([`a/c.example.com/${key}`])).toEqual(lost);
     expect((await discover([key])).lost).toMatchObject([{ name: '', prefix: '', hasGroups }]);
   });
 
   it('takes places of keys, secrets, backups and add-ons alone for no cluster, and so the files of a cluster', async () => {
-    const places = ['pki/private/x/keyset.yaml', 'secrets/kube', 'backups/etcd/main/control/etcd-cluster-spec'];
-    const keys = [...places, 'addons/bootstrap-channel.yaml', 'manifests/etcd/main.yaml'];
-    expect((await discover(keys.map((key) => `keys/c.example.com/${key}`))).lost).toEqual([]);
+    const parts = ['pki/private/x/keyset.yaml', 'secrets/kube', 'backups/etcd/main/control/etcd-cluster-spec'];
+    const keys = [...parts, 'addons/bootstrap-channel.yaml', 'manifests/etcd/main.yaml', 'kops-version.txt'];
+    const places = keys.map((key) => `keys/c.example.com/${key}`);
+    expect((await discover(places)).lost).toEqual([]);
+    expect(lostClustersIn([...places, ...cluster('prod.example.com')])).toEqual([]);
     expect((await discover([...cluster('prod.example.com'), 'config', 'instancegroup/nodes'])).lost).toEqual([]);
   });
 

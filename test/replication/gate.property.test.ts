@@ -131,7 +131,7 @@ describe.each(['unique', 'content'] as const)('a gate that enforces, %s revision
         await pair.reconcile();
         expect(await contents(pair.destination)).toEqual(expected);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
@@ -171,7 +171,7 @@ describe.each(['unique', 'content'] as const)('a gate that enforces, %s revision
         expect(valid).toContainEqual(last);
         expect(isValid(model) ? last : undefined).toEqual(isValid(model) ? filesOf(model) : undefined);
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 });

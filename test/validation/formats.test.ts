@@ -39,13 +39,26 @@ describe('findings', () => {
     );
   });
 
-  it('cover secrets in the lines that they show, and hide what may hold one in any form', () => {
+  it('mark where a long line is cut off', () => {
+    const long = `{"apiVersion": "kops.k8s.io/v1alpha2", "kind": "InstanceGroup", "metadata": {"name": "nodes"}, "spec": {"role": "Node", "whatever": 1, "image": "${'x'.repeat(80)}", "more": 2}}\n`;
+    const [one = '', two = ''] = validateManifests([{ file: 'x', text: long }], { rules: [] }).findings.map(
+      (finding) => findingText(finding, new Map([['x', long]])).split('\n')[1] ?? '',
+    );
+    expect(one).toMatch(/^ {4}1 \| …[^…]{118}…$/);
+    expect(two).toMatch(/^ {4}1 \| …[^…]{1,118}$/);
+    for (const finding of validateManifests([{ file: 'x', text: long }], { rules: [] }).findings) {
+      const [, line = '', carets = ''] = findingText(finding, new Map([['x', long]])).split('\n');
+      expect(line.slice(carets.indexOf('^')).startsWith(finding.pointer.replace('/spec/', '"'))).toBe(true);
+    }
+  });
+
+  it('show no line that may hold a secret in any form', () => {
     const secret = `${text.slice(0, text.indexOf('  maxSize'))}  password: hunter2\n  additionalUserData:\n  - name: x\n    content: 1\n`;
     const shown = validateManifests([{ file: 'x', text: secret }]).findings.map((finding) =>
       findingText(finding, new Map([['x', secret]])),
     );
-    expect(shown.join('\n')).toContain('password: *******');
-    expect(shown.join('\n')).not.toMatch(/hunter2|content: 1/);
+    expect(shown.join('\n')).toContain('x:7:3: warning FIELD-UNKNOWN: spec.password: unknown field');
+    expect(shown.join('\n')).not.toMatch(/ \| |hunter2|content: 1/);
   });
 
   it('are a document in JSON', () => {
@@ -111,5 +124,6 @@ describe('findings', () => {
       '| ⚠️ | `a,b:c.yaml:9` | FIELD-UNKNOWN | a\\|b \\<script\\> |',
     );
     expect(toMarkdown([], 1)).toBe('**statesync validate**: 1 file, 0 errors, 0 other findings.\n');
+    expect(toMarkdown([], 1, 'doctor')).toBe('**statesync doctor**: 1 file, 0 errors, 0 other findings.\n');
   });
 });

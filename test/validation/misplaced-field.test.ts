@@ -38,7 +38,8 @@ describe('the only place of a field', () => {
   });
 
   it('is proposed for a field that stands elsewhere', () => {
-    const text = 'apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec:\n  cilium: {}\n  encryptedVolume: true\n  enabled: true\n';
+    const text =
+      'apiVersion: kops.k8s.io/v1alpha2\nkind: Cluster\nspec:\n  cilium: {}\n  encryptedVolume: true\n  enabled: true\n';
     const { findings } = validateManifests([{ file: 'x.yaml', text }], { rules: [] });
     expect(findings.map(({ severity, message }) => `${severity} ${message}`)).toEqual([
       'warning spec.cilium: unknown field, which kOps drops in silence; did you mean "spec.networking.cilium"?',

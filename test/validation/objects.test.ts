@@ -59,7 +59,7 @@ describe('the version and the kind of an object', () => {
   it.each([
     ['kops.k8s.io/v1alpha1', '; did you mean "kops.k8s.io/v1alpha2"?'],
     ['kops.k8s.io/v1', '; expected kops.k8s.io/v1alpha2'],
-    ['kops.k8s.io', '; did you mean "kops.k8s.io/v1alpha2"?'],
+    ['kops.k8s.io', '; expected kops.k8s.io/v1alpha2'],
     ['kop.k8s.io/v1alpha2', '; did you mean "kops.k8s.io/v1alpha2"?'],
     ['KOPS.k8s.io/v1alpha2', '; did you mean "kops.k8s.io/v1alpha2"?'],
     ['kops.x-k8s.io/v1alpha2', '; did you mean "kops.k8s.io/v1alpha2"?'],
@@ -76,7 +76,9 @@ describe('the version and the kind of an object', () => {
 
   it('are told where there is no version at all', () => {
     const { apiVersion: _, ...bare } = group('a');
-    expect(told(bare)).toEqual(['OBJECT-UNKNOWN /apiVersion InstanceGroup without an apiVersion; expected kops.k8s.io/v1alpha2']);
+    expect(told(bare)).toEqual([
+      'OBJECT-UNKNOWN /apiVersion InstanceGroup without an apiVersion; expected kops.k8s.io/v1alpha2',
+    ]);
     expect(told({ ...bare, kind: 'Deployment' })).toEqual([]);
     expect(told({ ...bare, apiVersion: 1 })).toEqual([]);
   });

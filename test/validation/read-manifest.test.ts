@@ -63,6 +63,42 @@ describe('a manifest', () => {
     expect(problems.map(({ kind }) => kind)).toContain('yaml');
   });
 
+  it('tells of its first mistake only, in each of its documents', () => {
+    const placesOf = (text: string) =>
+      readManifest(text, 'x.yaml').problems.map(
+        ({ message, range }) => `${range.start.line}:${range.start.column} ${message}`,
+      );
+    expect(placesOf('a:\n\tb: 1\n\tc: 2\nd: 1\n---\na: 1\n]\n]\n')).toEqual([
+      expect.stringMatching(/^2:1 .*Tabs are not allowed/),
+      expect.stringMatching(/^7:1 /),
+    ]);
+    expect(placesOf('a:\n  - b: 1\n   - c: 2\n     d: 3\ne: 1\n')).toHaveLength(1);
+    expect(placesOf('? [a]\n: 1\n')).toEqual(['1:3 this is not valid YAML: The name of a field must be a text']);
+  });
+
+  it.each([
+    ['metadata:\n  name: {{ .clusterName }}\nspec:\n  {{ .x }}: 1\n  y: {{.a}}.{{.b}}\n', 2, 9],
+    ['spec:\n{{- range $z := .zones }}\n  - name: x\n{{- end }}\n', 2, 1],
+    ['spec:\n  \x24{more}\n  a: 1\n', 2, 3],
+    ['spec:\n  <% if x %>\n  a: 1\n  <% end %>\n', 2, 3],
+    ['{{ .x }}: 1\n', 1, 1],
+  ])('says once of a template that it is one: %j', (text, line, column) => {
+    expect(readManifest(text, 'x.yaml').problems).toMatchObject([
+      {
+        kind: 'yaml',
+        message: expect.stringContaining('this looks like a template; render it first (kops toolbox template)'),
+        range: { start: { line, column } },
+      },
+    ]);
+  });
+
+  it('is no template where the marks stand elsewhere than the mistake, or in texts', () => {
+    const { problems } = readManifest('a: "{{ .x }}"\nb: \x24{y}\nc: [1\n', 'x.yaml');
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.message).not.toContain('template');
+    expect(kindsOf('a: "{{ .x }}"\nb: \x24{y}\n')).toEqual([]);
+  });
+
   it('quotes nothing of the text in what it says of it', () => {
     const { problems } = readManifest('password: "hunter2\nother: *nowhere', 'x.yaml');
     expect(problems.length).toBeGreaterThan(0);

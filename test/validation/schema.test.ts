@@ -30,12 +30,52 @@ describe('fields', () => {
     ['cloudLabels: { a: 1 }', 'expected a text, and this is a whole number'],
     ['kubeAPIServer: { logLevel: 2.5 }', 'expected a whole number, and this is a number with a fraction'],
     ['kubeAPIServer: { logLevel: 2147483648 }', 'expected a whole number'],
-    ['kubeAPIServer: { cpuRequest: true }', 'expected a number or a text, and this is true or false'],
+    ['kubeAPIServer: { cpuRequest: true }', 'expected a quantity, like "100m" or "256Mi", and this is true or false'],
   ])('of another type are found: %s', (line, message) => {
     expect(of(`kind: Cluster\nspec:\n  ${line}\n`)).toEqual([expect.stringContaining(message)]);
   });
 
+  it.each(['""', '10', '"10"', '10 s', '1d', '1.5', 'true', '9223372036h'])(
+    'that are durations are not %s',
+    (value) => {
+      expect(of(`kind: InstanceGroup\nspec:\n  kubelet:\n    nodeStatusUpdateFrequency: ${value}\n`)).toEqual([
+        expect.stringContaining('nodeStatusUpdateFrequency: expected a duration, like "1m30s", and this is '),
+      ]);
+    },
+  );
+
+  it.each(['100 m', '1kB', '""', 'x', '1.2.3', '1e'])('that are quantities are not %s', (value) => {
+    expect(of(`kind: Cluster\nspec:\n  kubeDNS: { cpuRequest: ${value} }\n`)).toEqual([
+      expect.stringContaining('expected a quantity, like "100m" or "256Mi", and this is another text'),
+    ]);
+  });
+
+  it('that are a number or a text are no fraction', () => {
+    expect(of('kind: Cluster\nspec:\n  rollingUpdate: { maxSurge: 0.5 }\n')).toEqual([
+      expect.stringContaining('expected a whole number or a text, and this is a number with a fraction'),
+    ]);
+  });
+
   it.each([
+    'nodeStatusUpdateFrequency: 10',
+    'nodeStatusUpdateFrequency: "10"',
+    'nodeStatusUpdateFrequency: 1.5',
+    'kubeReserved: { cpu: true }',
+  ])('get no fix that kOps cannot read: %s', (line) => {
+    const text = `${head}kind: InstanceGroup\nspec:\n  kubelet:\n    ${line}\n`;
+    const { findings } = validateManifests([{ file: 'x', text }], { rules: [] });
+    expect(findings.map(({ rule }) => rule)).toEqual(['FIELD-TYPE']);
+    expect(findings.filter(({ fix }) => fix !== undefined && !line.includes('true'))).toEqual([]);
+  });
+
+  it.each([
+    ...['10s', '"0"', '1m30s', '-1.5h', '.5s', '100ms', '5µs'].map(
+      (value) => `kubelet: { nodeStatusUpdateFrequency: ${value} }`,
+    ),
+    ...['100m', '1', '0.5', '256Mi', '1e3', '"1E"', '12k', '-1', '.5Gi'].map(
+      (value) => `kubeDNS: { cpuRequest: ${value} }`,
+    ),
+    ...['1', '25%', '"0"'].map((value) => `rollingUpdate: { maxSurge: ${value} }`),
     'kubernetesVersion: "1.30"',
     'isolateMasters: true',
     'subnets: null',

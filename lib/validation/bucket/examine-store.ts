@@ -1,4 +1,5 @@
 import { mapConcurrently } from '../../flow/concurrency.ts';
+import { lostClustersIn } from '../../kops/clusters.ts';
 import { classify } from '../../kops/layout.ts';
 import { type BucketSettings, untoldSettings } from '../../vfs/bucket-settings.ts';
 import { isVfsError, type VfsError } from '../../vfs/errors.ts';
@@ -8,6 +9,7 @@ import type { ObjectEntry } from '../../vfs/types.ts';
 import type { Finding } from '../finding.ts';
 import type { BucketSubject, StoreRole } from '../rule.ts';
 import { readOtherClusters } from '../store/cluster-files.ts';
+import { lostClusterFindings } from '../store/lost-clusters.ts';
 import { type ClusterReport, validateCluster } from '../store/validate-cluster.ts';
 import { inOrder, type ManifestFile } from '../validate-manifests.ts';
 import type { KopsVersion } from '../versions.ts';
@@ -61,9 +63,10 @@ export async function examineStore(examination: Examination): Promise<Diagnosis>
   const files = 'files' in listed ? listed.files : new Map<string, ObjectEntry>();
   const reading = await tryReading(ground, listed);
   const writing = role === 'source' ? [] : await tryToWrite(store, writeAs, signal);
-  const { reports, denied } = await validateClusters(examination, files);
+  const { reports, losses, denied } = await validateClusters(examination, files);
   const tried = [...reading, ...writing, ...(denied === undefined ? [] : denialsOf(denied, reading, store))];
   const findings = inOrder([
+    ...losses,
     ...reports.flatMap((report) => report.findings),
     ...(settings === undefined ? [] : findingsOfBucket(subjectOf(examination, files, settings), allBucketRules)),
     ...findingsOfRole(store.url, role, tried),
@@ -110,20 +113,26 @@ type NamedReport = ClusterReport & { readonly name: string };
 async function validateClusters(
   { store, isMeant, kopsVersion, now, signal }: Examination,
   files: ReadonlyMap<string, ObjectEntry>,
-): Promise<{ readonly reports: readonly NamedReport[]; readonly denied?: VfsError }> {
+): Promise<{
+  readonly reports: readonly NamedReport[];
+  /** Of clusters that have lost their `config`. */
+  readonly losses: readonly Finding[];
+  readonly denied?: VfsError;
+}> {
   const all = [...files.keys()].filter((key) => classify(key).class === 'config').map((key) => key.slice(0, -6));
   const meant = all.filter((prefix) => isMeant(prefix.slice(0, -1)));
+  const lost = lostClustersIn(files.keys()).filter(({ name }) => isMeant(name));
   try {
-    const clusters = all.length > 1 ? await readOtherClusters(store, all, signal) : [];
+    const clusters = all.length > 1 || lost.length > 0 ? await readOtherClusters(store, all, signal) : [];
     const reports = await mapConcurrently(meant, concurrency, async (prefix) => {
       const listed = [...files.values()].filter(({ key }) => key.startsWith(prefix));
       const report = await validateCluster(store, prefix, { signal, kopsVersion, now, clusters, listed });
       return { ...report, name: report.clusters[0]?.cluster.name ?? prefix.slice(0, -1) };
     });
-    return { reports };
+    return { reports, losses: lostClusterFindings(lost, store.url, clusters) };
   } catch (error) {
     if (isVfsError(error, 'PermissionDenied')) {
-      return { reports: [], denied: error };
+      return { reports: [], losses: [], denied: error };
     }
     throw error;
   }

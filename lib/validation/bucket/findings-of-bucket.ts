@@ -1,5 +1,5 @@
 import { classify } from '../../kops/layout.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, wholeFile } from '../finding.ts';
 import type { BucketRule, BucketSubject } from '../rule.ts';
 
 /** What the rules find in a bucket. What is about no file is about the store, by its URL. */
@@ -17,7 +17,6 @@ export function bucketFinding(
   key?: string,
 ): Finding {
   const { cluster } = key === undefined ? { cluster: undefined } : classify(key);
-  const start = { line: 1, column: 1 };
-  const place = { file, document: 0, pointer: '', range: { start, end: start } };
+  const place = { file, document: 0, pointer: '', range: wholeFile };
   return { rule: id, severity, message, ...place, ...(cluster === undefined ? {} : { cluster }) };
 }

@@ -1,4 +1,4 @@
-import type { Finding } from '../finding.ts';
+import { type Finding, isOfWholeFile } from '../finding.ts';
 import { type LineTest, secretLines } from '../secret-lines.ts';
 import { isSecretKind } from '../secrets.ts';
 import { excerptOf, harmless } from './excerpt.ts';
@@ -13,7 +13,8 @@ export type Texts = ReadonlyMap<string, string>;
  */
 export function findingText(finding: Finding, texts: Texts): string {
   const { file, range, severity, rule, message, kopsPath, fix, waiver } = finding;
-  const head = harmless(`${file}:${range.start.line}:${range.start.column}: ${severity} ${rule}: ${message}`);
+  const place = isOfWholeFile(finding) ? file : `${file}:${range.start.line}:${range.start.column}`;
+  const head = harmless(`${place}: ${severity} ${rule}: ${message}`);
   const slip = kopsPath === undefined ? [] : [`      = kOps reports this at ${harmless(kopsPath)}`];
   const mend = fix === undefined ? [] : [`      = fix: ${harmless(fixText(finding))}`];
   const accepted = waiver === undefined ? [] : [`      = waived until ${waiver.expires}: ${harmless(waiver.reason)}`];

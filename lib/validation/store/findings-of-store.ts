@@ -1,7 +1,6 @@
-import type { Finding } from '../finding.ts';
+import { type Finding, wholeFile } from '../finding.ts';
 import type { StoreRule, StoreSubject } from '../rule.ts';
-
-const wholeFile = { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } };
+import { coverUserInfo } from '../secrets.ts';
 
 /** What the rules find in a cluster together with the files of its store. Files are named by their keys in the store. */
 export function findingsOfStore(subject: StoreSubject, rules: readonly StoreRule[]): readonly Finding[] {
@@ -9,7 +8,7 @@ export function findingsOfStore(subject: StoreSubject, rules: readonly StoreRule
     [...check(subject)].map(({ key, detail, range = wholeFile }) => ({
       rule: id,
       severity,
-      message: detail,
+      message: coverUserInfo(detail),
       file: `${subject.prefix}${key}`,
       document: 0,
       pointer: '',

@@ -1,5 +1,5 @@
 import type { LostCluster } from '../../kops/clusters.ts';
-import type { Finding } from '../finding.ts';
+import { type Finding, wholeFile } from '../finding.ts';
 import type { OtherCluster, RuleText } from '../rule.ts';
 
 /** A rule of a directory that kOps no longer takes for a cluster. */
@@ -8,7 +8,7 @@ export const clusterConfigMissing: RuleText = {
   severity: 'error',
   title: 'A directory with what kOps writes for a cluster has its `config`.',
   explanation:
-    'kOps takes a directory for a cluster by its `config`, and without it neither lists nor reads nor changes the cluster, whose machines run on. Instance groups, `cluster-completed.spec`, `kops-version.txt` or node configuration tell that a cluster was there. Put the last version of `config` back, from the bucket or from a replica. If the cluster was deleted, delete what is left of it. A directory that another cluster of the store names as its `configBase` is let alone, unless instance groups lie in it.',
+    'kOps takes a directory for a cluster by its `config`, and without it neither lists nor reads nor changes the cluster, whose machines run on. Instance groups, additional objects, `cluster-completed.spec` or node configuration tell that a cluster was there. Put the last version of `config` back, from the bucket or from a replica. If the cluster was deleted, delete what is left of it. A directory that another cluster of the store names as its `configBase` is let alone, unless instance groups lie in it.',
 };
 
 /** What is wrong with directories of a store that are clusters but for their `config`. */
@@ -27,7 +27,7 @@ export function lostClusterFindings(
       file: `${prefix}config`,
       document: 0,
       pointer: '',
-      range: { start: { line: 1, column: 1 }, end: { line: 1, column: 1 } },
+      range: wholeFile,
       ...(name === '' ? {} : { cluster: name }),
     }));
 }

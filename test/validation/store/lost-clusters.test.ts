@@ -18,7 +18,10 @@ describe('a directory that has lost its config', () => {
       },
     ]);
     const [root] = lostClusterFindings([{ ...place, name: '', prefix: '' }], 'file:///state', []);
-    expect(root).toMatchObject({ file: 'config', message: expect.stringContaining('though kops-version.txt is there') });
+    expect(root).toMatchObject({
+      file: 'config',
+      message: expect.stringContaining('though kops-version.txt is there'),
+    });
     expect(root).not.toHaveProperty('cluster');
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { sampleStore } from '../../../examples/sample-store.ts';
 import { systemClock } from '../../../lib/flow/clock.ts';
+import { isOfWholeFile } from '../../../lib/validation/finding.ts';
 import { readOtherClusters } from '../../../lib/validation/store/cluster-files.ts';
 import { type ClusterReport, validateCluster } from '../../../lib/validation/store/validate-cluster.ts';
 import { bytesSource, textSource } from '../../../lib/vfs/body.ts';
@@ -51,6 +52,7 @@ describe('a cluster of a store', () => {
     const { findings, files } = await validate(store);
     expect(findings).toMatchObject([{ rule: 'ETCD-CONTROL-MISSING', severity: 'error', file: key }]);
     expect(findings[0]?.cluster).toBe('prod.k8s.example.com');
+    expect(findings.map(isOfWholeFile)).toEqual([true]);
     expect(files).toContainEqual({ file: key, text: '' });
   });
 
@@ -81,7 +83,12 @@ describe('a cluster of a store', () => {
     const { findings, clusters } = await validate(store);
     expect(findings).toEqual([]);
     expect(clusters[0]?.instanceGroups.map(({ name }) => name)).toContain('nodes');
-    await store.write(key, textSource(text.replace(/(kops.k8s.io\/cluster: ).*/, '$1x').replace(/^ {2}subnets:\n {2}- .*/m, '  subnets:\n  - x')));
+    await store.write(
+      key,
+      textSource(
+        text.replace(/(kops.k8s.io\/cluster: ).*/, '$1x').replace(/^ {2}subnets:\n {2}- .*/m, '  subnets:\n  - x'),
+      ),
+    );
     expect(rulesOf(await validate(store))).toContain('INSTANCE-GROUP-SUBNET');
   });
 
@@ -118,6 +125,7 @@ describe('a cluster of a store', () => {
     const line = text.split('\n').findIndex((one) => one.includes('primaryId')) + 1;
     await store.write(keyset, textSource(text.replace(/primaryId: .*/, `primaryId: ${id}`)));
     const { findings } = await validate(store);
+    expect(findings.map(isOfWholeFile)).toEqual([false]);
     expect(findings).toMatchObject([{ rule: 'KEYSET-PRIMARY', file: keyset, range: { start: { line } } }]);
   });
 

@@ -2,6 +2,10 @@ import { invalid, type Problem } from '../../problem.ts';
 import type { ClusterRule } from '../../rule.ts';
 import { isAtLeast, type KopsVersion, kubernetesVersionOf } from '../../versions.ts';
 
+/** The newest kOps that is known here, and the oldest Kubernetes that it updates. */
+const newestKops = 37;
+const oldestOfNewest = 32;
+
 /**
  * The oldest minor version of Kubernetes that each minor version of kOps 1 updates, and the oldest that it does not call deprecated
  * (`OldestSupportedKubernetesVersion` and `OldestRecommendedKubernetesVersion`, upup/pkg/fi/cloudup/apply_cluster.go of its releases).
@@ -22,19 +26,17 @@ const oldest: ReadonlyMap<number, readonly [supported: number, recommended: numb
   [34, [29, 31]],
   [35, [29, 31]],
   [36, [31, 33]],
-  [37, [32, 34]],
+  [newestKops, [oldestOfNewest, 34]],
 ]);
-const newestKops = 37;
-const [oldestOfNewest] = oldest.get(newestKops) ?? [0];
 
 /** kOps: `validateKubernetesVersion` (upup/pkg/fi/cloudup/apply_cluster.go), whose bound keeps the patch number of kOps. */
 export const kubernetesTooNew: ClusterRule = {
   id: 'KUBERNETES-TOO-NEW',
   on: 'cluster',
-  severity: 'error',
+  severity: 'warning',
   title: 'The Kubernetes version of a cluster is not newer than its kOps.',
   explanation:
-    'kOps 1.36 knows Kubernetes up to 1.36, and `kops update cluster` ends with `kops upgrade is required`, unless `KOPS_RUN_TOO_NEW_VERSION` is set. Update the cluster with a kOps of the same minor version or a later one. Judged only where the version of kOps is known: from the store, or by `--kops-version`.',
+    'kOps 1.36 knows Kubernetes up to 1.36, and `kops update cluster` ends with `kops upgrade is required`, unless `KOPS_RUN_TOO_NEW_VERSION` is set. Update the cluster with a kOps of the same minor version or a later one. It is a warning, since the next update of a store need not be done with the kOps that did the last. Judged only where the version of kOps is known: from the store, or by `--kops-version`.',
   *check({ cluster: { spec }, kopsVersion }): Iterable<Problem> {
     const version = kubernetesVersionOf(spec);
     if (version === undefined || kopsVersion === undefined) {
@@ -60,8 +62,8 @@ export const kubernetesTooOld: ClusterRule = {
     'Each kOps gives up the oldest versions of Kubernetes, and `kops update cluster` ends with `kubernetes upgrade is required`. Raise the version one minor version at a time, beginning with an older kOps. Judged only where the version of kOps is known: from the store, or by `--kops-version`.',
   *check({ cluster: { spec }, kopsVersion }): Iterable<Problem> {
     const version = kubernetesVersionOf(spec);
-    const [supported = 0] = boundsOf(kopsVersion) ?? [];
-    if (version !== undefined && !isAtLeast(version, 1, supported)) {
+    const [supported] = boundsOf(kopsVersion) ?? [];
+    if (version !== undefined && supported !== undefined && !isAtLeast(version, 1, supported)) {
       yield invalid(
         spec.at('kubernetesVersion'),
         `This version of Kubernetes is no longer supported; upgrading Kubernetes is required (kOps 1.${kopsVersion?.minor} takes 1.${supported}.0 and later)`,
@@ -80,8 +82,12 @@ export const kubernetesDeprecated: ClusterRule = {
     'kOps still updates the cluster, and the next minor versions of kOps will not. Plan the upgrade of Kubernetes before that of kOps.',
   *check({ cluster: { spec }, kopsVersion }): Iterable<Problem> {
     const version = kubernetesVersionOf(spec);
-    const [supported = 0, recommended = 0] = boundsOf(kopsVersion) ?? [];
-    if (version !== undefined && isAtLeast(version, 1, supported) && !isAtLeast(version, 1, recommended)) {
+    const bounds = boundsOf(kopsVersion);
+    if (version === undefined || bounds === undefined) {
+      return;
+    }
+    const [supported, recommended] = bounds;
+    if (isAtLeast(version, 1, supported) && !isAtLeast(version, 1, recommended)) {
       yield invalid(
         spec.at('kubernetesVersion'),
         `Kops support for this Kubernetes version is deprecated and will be removed in a future release; upgrading to 1.${recommended} or later is recommended`,

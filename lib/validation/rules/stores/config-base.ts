@@ -22,7 +22,7 @@ export const configBase: ClusterRule = {
       }
       return;
     }
-    const [, scheme, rest] = /^([A-Za-z][A-Za-z0-9]*):\/?([^/].*)$/.exec(base.text) ?? [];
+    const [, scheme, rest] = /^([A-Za-z][A-Za-z0-9]*):\/?([^/].*)/.exec(base.text) ?? [];
     if (scheme !== undefined) {
       const meant = JSON.stringify(`${scheme.toLowerCase()}://${rest}`);
       yield invalid(base, `kOps takes a path without "://" for a directory of its own machine; did you mean ${meant}?`);

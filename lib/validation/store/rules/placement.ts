@@ -91,7 +91,7 @@ const elsewhere: StoreRule = {
 };
 
 /** kOps: `ClusterVFS.find` (pkg/client/simple/vfsclientset/cluster.go), which warns of it and goes on. */
-export const anotherName: StoreRule = {
+const anotherName: StoreRule = {
   id: 'CLUSTER-NAME-ELSEWHERE',
   on: 'store',
   severity: 'error',
@@ -111,7 +111,7 @@ export const anotherName: StoreRule = {
  * kOps: `VFSClientBase.readAll` finds instance groups by their files, and all that follows goes by their names; `Update` then looks for a file
  * of that name (pkg/client/simple/vfsclientset).
  */
-export const anotherGroupName: StoreRule = {
+const anotherGroupName: StoreRule = {
   id: 'INSTANCE-GROUP-NAME-ELSEWHERE',
   on: 'store',
   severity: 'error',
@@ -155,6 +155,9 @@ const shared: StoreRule = {
     }
   },
 };
+
+/** Of these, what is wrong with the configuration itself: a gate goes by them too. */
+export const configurationRules: readonly StoreRule[] = [anotherName, anotherGroupName];
 
 export const placementRules: readonly StoreRule[] = [
   foreignFile,

@@ -16,12 +16,12 @@ import type { Outcome } from '../../lib/replication/outcome.ts';
 import { createReplicator } from '../../lib/replication/replicator.ts';
 import { openStore } from '../../lib/vfs/open.ts';
 import type { Store } from '../../lib/vfs/store.ts';
-import { defaultPolicy, signal } from './pair.ts';
+import { defaultPolicy, signal } from '../replication/pair.ts';
 
 const corpus = process.env['STATESYNC_CORPUS'] ?? '';
 const there = existsSync(join(corpus, 'stores'));
 if (!there) {
-  process.stderr.write('test/replication/real-state: not run, STATESYNC_CORPUS names no folder of kOps stores\n');
+  process.stderr.write('test/long/real-state: not run, STATESYNC_CORPUS names no folder of kOps stores\n');
 }
 
 let cloud: LocalCloud;

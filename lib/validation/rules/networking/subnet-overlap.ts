@@ -41,7 +41,7 @@ interface Range {
 function rangesOf(subnet: Node): readonly Range[] {
   return ['cidr', 'ipv6CIDR'].flatMap((field) => {
     const node = subnet.at(field);
-    const cidr = node.text === undefined ? undefined : parseCidr(node.text);
+    const cidr = parseCidr(node.text ?? '');
     return cidr === undefined ? [] : [{ subnet, node, cidr }];
   });
 }

@@ -77,7 +77,7 @@ async function convergeAll(
 ): Promise<(keys: readonly string[]) => Fate> {
   try {
     const outcomes = await replicator.converge(keys, signal);
-    logOutcomes(logger, [...new Set([...outcomes.values()].flat())]);
+    logOutcomes(logger, [...new Set([...outcomes.values()].flat())], 'warn');
     return (own) => fateOfOutcomes(own.flatMap((key) => outcomes.get(key) ?? []));
   } catch (error) {
     const fate = reported(error, logger);
@@ -137,7 +137,7 @@ async function reconcile(
     return reported(error, logger);
   }
   logger.log('info', 'reconciled', { prefix, outcomes: { ...tally.toJSON() }, bytes: tally.bytesWritten });
-  logOutcomes(logger, notable);
+  logOutcomes(logger, notable, 'error');
   return fateOfOutcomes(notable);
 }
 

@@ -9,8 +9,12 @@ export function isNotable(outcome: Outcome): boolean {
   return outcome.kind === 'failed' || remarkOn(outcome) !== undefined || objectionTo(outcome) !== undefined;
 }
 
-/** Logs what somebody should know of, one line each, and how many outcomes there were of each kind. */
-export function logOutcomes(logger: Logger, outcomes: readonly Outcome[]): void {
+/**
+ * Logs what somebody should know of, one line each, and how many outcomes there were of each kind.
+ *
+ * @param held how a configuration is told that a gate keeps back: an event may come from the middle of a kOps command, a reconcile hardly
+ */
+export function logOutcomes(logger: Logger, outcomes: readonly Outcome[], held: 'warn' | 'error'): void {
   const tally = new Tally();
   for (const outcome of outcomes) {
     tally.add(outcome);
@@ -23,14 +27,14 @@ export function logOutcomes(logger: Logger, outcomes: readonly Outcome[]): void 
       logger.log(level, outcome.kind, { key: outcome.key, reason: 'reason' in outcome ? outcome.reason : undefined });
     }
   }
-  logObjections(logger, outcomes);
+  logObjections(logger, outcomes, held);
   if (outcomes.length > 0) {
     logger.log('info', 'converged', { outcomes: { ...tally.toJSON() }, bytes: tally.bytesWritten });
   }
 }
 
 /** One line a cluster, whatever the number of its keys: what the gate has against its configuration, and what became of that. */
-function logObjections(logger: Logger, outcomes: readonly Outcome[]): void {
+function logObjections(logger: Logger, outcomes: readonly Outcome[], held: 'warn' | 'error'): void {
   const lines = new Map<string, { readonly isHeld: boolean; readonly objection: Objection; readonly keys: string[] }>();
   for (const outcome of outcomes) {
     const objection = objectionTo(outcome);
@@ -42,7 +46,7 @@ function logObjections(logger: Logger, outcomes: readonly Outcome[]): void {
   }
   for (const { isHeld, objection, keys } of lines.values()) {
     const { cluster, rules, reason } = objection;
-    const [level, event] = isHeld ? (['error', 'held'] as const) : (['warn', 'invalid configuration copied'] as const);
+    const [level, event] = isHeld ? ([held, 'held'] as const) : (['warn', 'invalid configuration copied'] as const);
     logger.log(level, event, { cluster, rules, keys, reason });
   }
 }

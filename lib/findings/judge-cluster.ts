@@ -1,4 +1,5 @@
 import { lostClustersIn } from '../kops/clusters.ts';
+import { classify } from '../kops/layout.ts';
 import { type Finding, isOpen } from '../validation/finding.ts';
 import { countsOf } from '../validation/formats/json.ts';
 import type { OtherCluster } from '../validation/rule.ts';
@@ -59,6 +60,7 @@ const besides: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a gate would hold back the configuration for it: an error in what users write, and not in what lies beside it. */
-function isOfConfiguration({ rule, severity }: Finding): boolean {
-  return severity === 'error' && !besides.has(rule);
+function isOfConfiguration({ rule, severity, file }: Finding): boolean {
+  const { class: objectClass } = classify(file);
+  return severity === 'error' && !besides.has(rule) && (objectClass === 'config' || objectClass === 'instance-group');
 }

@@ -1,3 +1,4 @@
+import { plainMessage } from '../findings/plain-message.ts';
 import type { ConfigurationFile, ConfigurationTexts, Objection } from '../replication/gate.ts';
 import { configurationFileFindings } from '../validation/configuration-files.ts';
 import { type Finding, isOpen } from '../validation/finding.ts';
@@ -74,8 +75,8 @@ function clusterIn({ file, text }: ManifestFile): KopsObject | undefined {
   return object?.kind === 'Cluster' ? object : undefined;
 }
 
-/** A message for a log: without values that are whole structures, which may hold more than names, and not too long. */
+/** A message for a log, not too long. */
 function shortened(message: string): string {
-  const plain = message.replace(/: (?:\{.*\}|\[.*\])(?=: |$)/s, ': …');
+  const plain = plainMessage(message);
   return plain.length > longest ? `${plain.slice(0, longest)}…` : plain;
 }

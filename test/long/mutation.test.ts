@@ -26,5 +26,6 @@ it('kills nine of ten mutants of the rules, and knows of the others', async () =
   ];
   process.stderr.write(`${lines.join('\n')}\n`);
   expect(verdicts.length).toBeGreaterThan(1_000);
+  expect([...unknown.map(({ module, name }) => `${module}: ${name}`), ...gone]).toEqual([]);
   expect(1 - survivors.length / verdicts.length).toBeGreaterThanOrEqual(0.9);
 });

@@ -3,9 +3,6 @@ import type { RuleText, Severity } from '../rule.ts';
 
 const levels: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
-/** Where the page of a rule is. */
-const pages = 'https://github.com/kops-statesync/kops-statesync/blob/main/docs/rules.md';
-
 /** Findings as a SARIF 2.1.0 log (https://docs.oasis-open.org/sarif/sarif/v2.1.0/), as code scanning takes them. */
 export function toSarif(findings: readonly Finding[], rules: readonly RuleText[], version: string): object {
   const used = rules.filter(({ id }) => findings.some(({ rule }) => rule === id));
@@ -18,7 +15,6 @@ export function toSarif(findings: readonly Finding[], rules: readonly RuleText[]
           driver: {
             name: 'kops-statesync',
             version,
-            informationUri: 'https://github.com/kops-statesync/kops-statesync',
             rules: used.map(descriptor),
           },
         },
@@ -35,7 +31,6 @@ function descriptor({ id, severity, title, explanation }: RuleText): object {
     shortDescription: { text: title },
     fullDescription: { text: explanation },
     help: { text: explanation, markdown: explanation },
-    helpUri: `${pages}#${id.toLowerCase()}`,
     defaultConfiguration: { level: levels[severity] },
   };
 }

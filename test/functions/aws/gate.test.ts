@@ -30,9 +30,9 @@ const task = encodeTask({ route: 'prod', destination: 'replica', prefix: `${clus
 
 describe('a batch that meets an invalid configuration', () => {
   it.each([
-    ['events', notification(config, nodes)],
-    ['a reconcile', task],
-  ])('is acknowledged, and logs what is held once a cluster, with its rules: by %s', async (_, message) => {
+    ['events, which may be from the middle of a kOps command', notification(config, nodes), 'warn'],
+    ['a reconcile', task, 'error'],
+  ])('is acknowledged, and logs what is held once a cluster, with its rules: by %s', async (_, message, level) => {
     const pair = createGatedPair('enforce');
     await fill(pair, validSet);
     await pair.converge(config);
@@ -41,7 +41,7 @@ describe('a batch that meets an invalid configuration', () => {
     expect(await handle(message)).toEqual(nothingFailed);
     expect({ late, dead }).toEqual({ late: [], dead: [] });
     expect(lines.filter(({ event }) => event === 'held')).toEqual([
-      { level: 'error', event: 'held', ...told, keys: [nodes, config] },
+      { level, event: 'held', ...told, keys: [nodes, config] },
     ]);
     expect(await contents(pair.destination)).toEqual(validSet);
     await fill(pair, { [config]: clusterText() });

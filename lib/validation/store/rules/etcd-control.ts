@@ -46,10 +46,20 @@ function* missingOf(
   } else if (applied !== undefined && spec !== undefined && ageOf(spec, now) > hour) {
     const detail = `the cluster was applied more than an hour ago, but etcd cluster ${JSON.stringify(etcd.name)} has no etcd-cluster-created: if it ever ran, ${danger}`;
     yield { key: etcd.created, detail };
+  } else if (spec === undefined && wasApplied(subject, etcd)) {
+    const detail = `the cluster was applied more than an hour ago, but of etcd cluster ${JSON.stringify(etcd.name)} there are neither control files nor backups: if it ever ran, ${danger}`;
+    yield { key: etcd.created, detail };
   } else if (applied !== undefined && spec === undefined && started !== undefined) {
     const detail = `etcd cluster ${JSON.stringify(started.name)} was started, but of etcd cluster ${JSON.stringify(etcd.name)} there are neither control files nor backups: ${danger}`;
     yield { key: etcd.created, detail };
   }
+}
+
+/** kOps writes `etcd-cluster-spec` of each etcd cluster whenever it applies the cluster, and nobody ever removes it. */
+function wasApplied({ applied, files, now }: StoreSubject, { name }: EtcdDirectory): boolean {
+  const completed = files.get('cluster-completed.spec');
+  const etcds = applied?.spec.at('etcdClusters').items ?? [];
+  return completed !== undefined && ageOf(completed, now) > hour && etcds.some((etcd) => etcd.at('name').text === name);
 }
 
 const unreadable: StoreRule = {

@@ -142,7 +142,7 @@ const missing: StoreRule = {
   severity: 'error',
   title: 'A store that has keysets has all that the cluster needs.',
   explanation:
-    'The next `kops update cluster --yes` replaces a missing keyset, without a word, by a new one that no machine trusts, and the cluster breaks: a part of the keysets is worse than none. Restore the missing one before any update. Clusters that were never applied, or last by a kOps before 1.22, and stores without any keyset are let alone.',
+    'The next `kops update cluster --yes` replaces a missing keyset, without a word, by a new one that no machine trusts, and the cluster breaks: a part of the keysets is worse than none. Restore the missing one before any update. Clusters that were never applied, or last by a kOps before 1.22, and stores without any keyset are let alone: copies without keys are made on purpose.',
   *check(subject) {
     const directory = keysetDirectory(subject);
     const { files, applied, kopsVersion } = subject;

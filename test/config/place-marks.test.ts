@@ -35,7 +35,7 @@ describe('the marks of a container of Swift', () => {
         const isEnough = !('missing' in signInOf(environmentFields(environment)));
         expect({ given, cloud }).toEqual({ given, cloud: isEnough ? undefined : 'acme' });
       }),
-      { numRuns: 3000 },
+      { numRuns: 1000 },
     );
   });
 

@@ -26,7 +26,7 @@ describe.each(['unique', 'content'] as const)('events, %s revisions', (revisions
         await deliver(pair, shuffled(events, dice));
         await expectEqual(pair);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -65,7 +65,7 @@ describe.each(['unique', 'content'] as const)('events, %s revisions', (revisions
         );
         await expectEqual(pair);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 });

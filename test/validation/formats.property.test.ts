@@ -19,7 +19,7 @@ import { anyFindings } from './any-findings.ts';
 import { type Element, readXml } from './xml.ts';
 
 const root = join(import.meta.dirname, '../..');
-const runs = { numRuns: 150 };
+const runs = { numRuns: 100 };
 
 function schemaAt(path: string): object {
   return JSON.parse(readFileSync(join(root, path), 'utf8')) as object;

@@ -68,7 +68,7 @@ function around(head: string, field: string, [before, after]: readonly [string, 
   return `${head}${before}${field}\n${after}`;
 }
 
-const runs = { numRuns: 100 };
+const runs = { numRuns: 60 };
 
 describe('a secret is in nothing that is written', () => {
   it('where it is a value of a keyset, a credential or a secret', () => {

@@ -13,6 +13,22 @@ const cases = (['unique', 'content'] as const).flatMap((revisions) =>
 const subsets = [1, 2, 4].map((bits) => conditions.filter((_, i) => Math.floor(bits / 2 ** i) % 2 === 1));
 
 /** More of what test/replication/interleaving explores. */
+describe('two workers of which both may die', () => {
+  const distinct = [
+    ['A', 'B', 'C'],
+    [undefined, 'A', 'B'],
+    ['A', undefined, 'B'],
+  ];
+  it.each(
+    distinct.flatMap((history) => [
+      { history, revisions: 'unique' } as const,
+      { history, revisions: 'content' } as const,
+    ]),
+  )('keep the promise through $history, with $revisions revisions', async (scenario) => {
+    expect((await explore({ ...scenario, deaths: 2 })).counterexample).toBeUndefined();
+  });
+});
+
 describe.each(subsets.map((lacking) => ({ lacking })))(
   'two workers at a destination without $lacking',
   ({ lacking }) => {

@@ -22,9 +22,17 @@ const harmlessFields: ReadonlySet<string> = new Set([
 
 const secretKinds: readonly string[] = ['Keyset', 'SSHCredential', 'Secret'];
 
+/** What was asked before: the same few names stand in all manifests. */
+const asked = new Map<string, boolean>();
+const mostAsked = 10_000;
+
 /** Whether a field of this name, or the one that it is a misspelling of, may hold a secret. */
 export function isSecretField(name: string): boolean {
-  return !harmlessFields.has(name) && (isSecretName(name) || isNear(name, secretFields));
+  const isSecret = asked.get(name) ?? (!harmlessFields.has(name) && (isSecretName(name) || isNear(name, secretFields)));
+  if (asked.size < mostAsked) {
+    asked.set(name, isSecret);
+  }
+  return isSecret;
 }
 
 /** Whether all of an object of this kind, or of the one that it is a misspelling of, is never shown. */

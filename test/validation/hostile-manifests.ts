@@ -76,7 +76,7 @@ export const hostileManifests: Readonly<Record<string, () => string>> = {
   'an alias inside of itself': () => `${head}  a: &a\n    b: [*a, *a]\n`,
   'merges of merges': () =>
     `${head}${Array.from({ length: 60 }, (_, level) => `  m${level}: &m${level} ${level === 0 ? '{a: 1}' : `{<<: [*m${level - 1}, *m${level - 1}], k${level}: 1}`}\n`).join('')}`,
-  'many anchors and aliases': () => `${head}  a: [${'&x 1, *x, '.repeat(17_000)}]\n`,
+  'many anchors and aliases': () => `${head}  a: [${'&x 1, *x, '.repeat(8_500)}]\n`,
   'one long text': () => `${head}  a: "${'x'.repeat(full)}"\n`,
   'long texts': () => `${head}  a:\n${`  - "${'x\\n'.repeat(340_000)}"\n`.repeat(10)}`,
   'wrong escapes': () => `${head}  a: "${'\\u'.repeat(500_000)}`,
@@ -86,21 +86,21 @@ export const hostileManifests: Readonly<Record<string, () => string>> = {
   comments: () => filled('# x\n'),
   documents: () => filled('---\n'),
   'documents with something in them': () => '--- 1\n'.repeat(4_900),
-  'many fields': () => head + Array.from({ length: 24_000 }, (_, index) => `  f${index}: 1\n`).join(''),
-  'one field again and again': () => head + '  docker: {}\n'.repeat(24_000),
+  'many fields': () => head + Array.from({ length: 12_000 }, (_, index) => `  f${index}: 1\n`).join(''),
+  'one field again and again': () => head + '  docker: {}\n'.repeat(12_000),
   'many near names': () =>
-    head + Array.from({ length: 24_000 }, (_, index) => `  kuberneteVersion${index}: 1\n`).join(''),
+    head + Array.from({ length: 12_000 }, (_, index) => `  kuberneteVersion${index}: 1\n`).join(''),
   'many subnets': () =>
-    `${head}  cloudProvider: aws\n  networkCIDR: 10.0.0.0/8\n  subnets:\n${Array.from({ length: 4_800 }, (_, index) => `  - {name: s${index}, cidr: 10.${index >> 8}.${index & 255}.0/24, type: private, zone: a}\n`).join('')}`,
+    `${head}  cloudProvider: aws\n  networkCIDR: 10.0.0.0/8\n  subnets:\n${Array.from({ length: 2_400 }, (_, index) => `  - {name: s${index}, cidr: 10.${index >> 8}.${index & 255}.0/24, type: private, zone: a}\n`).join('')}`,
   'many instance groups': () =>
     Array.from(
-      { length: 3_400 },
+      { length: 1_700 },
       (_, index) =>
         `apiVersion: kops.k8s.io/v1alpha2\nkind: InstanceGroup\nmetadata: {name: g${index}, labels: {kops.k8s.io/cluster: c.example.com}}\nspec: {role: Master}\n---\n`,
     ).join('') + head,
   'a list of many objects': () =>
     JSON.stringify(
-      Array.from({ length: 5_000 }, (_, index) => ({
+      Array.from({ length: 2_500 }, (_, index) => ({
         apiVersion: 'kops.k8s.io/v1alpha2',
         kind: 'InstanceGroup',
         metadata: { name: `g${index}` },
@@ -112,14 +112,14 @@ export const hostileManifests: Readonly<Record<string, () => string>> = {
   zeros: () => filled('\u0000'),
   tabs: () => filled('\t'),
   colons: () => filled(': '),
-  tags: () => '- !a 1\n'.repeat(24_000),
+  tags: () => '- !a 1\n'.repeat(12_000),
   'tags of nothing': () => filled('!a '),
   anchors: () => filled('&a '),
   stars: () => filled('*a '),
-  'aliases of nothing': () => '- *a\n'.repeat(39_000),
-  'closed brackets': () => ']\n'.repeat(99_000),
-  mistakes: () => 'a: b: c\n'.repeat(16_000),
-  'quoted texts behind each other': () => '"a" '.repeat(60_000),
+  'aliases of nothing': () => '- *a\n'.repeat(19_000),
+  'closed brackets': () => ']\n'.repeat(49_000),
+  mistakes: () => 'a: b: c\n'.repeat(8_000),
+  'quoted texts behind each other': () => '"a" '.repeat(30_000),
   'block texts without an end': () => filled('|\n '),
   'bytes at random': () => Buffer.from(Array.from(atRandom(1, 3_000_000, 256))).toString('utf8'),
   'signs of YAML at random': () => fromSigns(atRandom(2, 250_000, signs.length)),

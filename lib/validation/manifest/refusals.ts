@@ -12,7 +12,7 @@ export interface Refusal {
 export const maxManifestBytes = 10 * 1024 ** 2;
 
 // All of these are far above any manifest, and low enough to be read within two seconds and 512 MB.
-const maxTokens = 200_000;
+const maxTokens = 100_000;
 const maxDocuments = 5_000;
 /** The library looks for what each stands for from the beginning. */
 export const maxAliases = 1_000;

@@ -23,7 +23,7 @@ const tooLarge: RuleText = {
   severity: 'error',
   title: 'A manifest is of a size that a manifest can have.',
   explanation:
-    'Files of more than 10 MiB, of more than 200,000 words and signs (about 25,000 lines), with a text of more than 1 MiB, or nested more than 100 levels deep are not read: they are something else, or made to exhaust a reader.',
+    'Files of more than 10 MiB, of more than 100,000 words and signs (about 12,000 lines), with a text of more than 1 MiB, or nested more than 100 levels deep are not read: they are something else, or made to exhaust a reader.',
 };
 
 const aliasExplosion: RuleText = {
